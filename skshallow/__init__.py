@@ -1,0 +1,7 @@
+"""Networks with one hidden layer for scikit-learn, done right."""
+
+from skshallow.classifier import OneHiddenLayerClassifier
+
+__version__ = "0.1.0"
+
+__all__ = ["OneHiddenLayerClassifier"]

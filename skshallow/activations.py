@@ -1,0 +1,129 @@
+"""The hidden layer's activations: for each, its value and its slope.
+
+An activation acts element by element on the pre-activations ``z`` of the hidden units. To add one,
+write the two functions and a line in :data:`ACTIVATIONS`; everything else, tests included, reads
+that table.
+
+Both functions write into ``out`` and never into their inputs. ``slope`` is given the value ``a`` as
+well as ``z``, because for most activations the derivative is cheapest in terms of the value; its
+``out`` may be ``z`` itself, so a slope reads ``z`` no later than it first writes ``out``.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit, ndtr
+
+LEAK = 0.01
+INVERSE_SQRT_2_PI = 1 / np.sqrt(2 * np.pi)
+
+
+class Activation(NamedTuple):
+    """An activation and its derivative, both element by element.
+
+    Attributes
+    ----------
+    value : callable
+        ``value(z, out)`` writes the activation of ``z``.
+    slope : callable
+        ``slope(z, a, out)`` writes the derivative at ``z``, where ``a`` is the value there.
+    gain : float
+        Numerator of the variance of the initial weights: 2 for units that are off half of the
+        time (He et al., 2015), 1 for the others (Glorot and Bengio, 2010).
+    """
+
+    value: Callable
+    slope: Callable
+    gain: float
+
+
+def _identity(z, out):
+    np.copyto(out, z)
+
+
+def _identity_slope(z, a, out):
+    out.fill(1)
+
+
+def _logistic(z, out):
+    expit(z, out=out)
+
+
+def _logistic_slope(z, a, out):
+    np.subtract(1, a, out=out)
+    out *= a
+
+
+def _tanh(z, out):
+    np.tanh(z, out=out)
+
+
+def _tanh_slope(z, a, out):
+    np.multiply(a, a, out=out)
+    np.subtract(1, out, out=out)
+
+
+def _relu(z, out):
+    np.maximum(z, 0, out=out)
+
+
+def _relu_slope(z, a, out):
+    np.greater(a, 0, out=out)
+
+
+def _leaky_relu(z, out):
+    np.multiply(z, LEAK, out=out)
+    np.maximum(z, out, out=out)
+
+
+def _leaky_relu_slope(z, a, out):
+    np.greater(a, 0, out=out)
+    out *= 1 - LEAK
+    out += LEAK
+
+
+def _softplus(z, out):
+    np.logaddexp(0, z, out=out)
+
+
+def _softplus_slope(z, a, out):
+    expit(z, out=out)
+
+
+def _silu(z, out):
+    expit(z, out=out)
+    out *= z
+
+
+def _silu_slope(z, a, out):
+    # d/dz z·σ(z) = σ + z·σ·(1 − σ) = a + σ·(1 − a)
+    expit(z, out=out)
+    out *= 1 - a
+    out += a
+
+
+def _gelu(z, out):
+    ndtr(z, out=out)
+    out *= z
+
+
+def _gelu_slope(z, a, out):
+    # d/dz z·Φ(z) = Φ(z) + z·φ(z), with φ the standard normal density
+    density = np.exp(-0.5 * np.square(z))
+    density *= INVERSE_SQRT_2_PI
+    density *= z
+    ndtr(z, out=out)
+    out += density
+
+
+ACTIVATIONS = {
+    "identity": Activation(_identity, _identity_slope, gain=1.0),
+    "logistic": Activation(_logistic, _logistic_slope, gain=1.0),
+    "tanh": Activation(_tanh, _tanh_slope, gain=1.0),
+    "relu": Activation(_relu, _relu_slope, gain=2.0),
+    "leaky_relu": Activation(_leaky_relu, _leaky_relu_slope, gain=2.0),
+    "softplus": Activation(_softplus, _softplus_slope, gain=1.0),
+    "silu": Activation(_silu, _silu_slope, gain=2.0),
+    "gelu": Activation(_gelu, _gelu_slope, gain=2.0),
+}

@@ -1,0 +1,315 @@
+"""One fit, from checked arrays to trained networks, and what a later fit takes up again.
+
+The `settings` of these functions are the estimator's parameters, by their public names.
+"""
+
+from copy import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skshallow.batches import Batches
+from skshallow.labels import Labels, row_weights
+from skshallow.losses import LOSSES
+from skshallow.network import Network
+from skshallow.objective import Objective, rows_per_block
+from skshallow.rows import as_rows
+from skshallow.scaling import Moments
+from skshallow.solvers import SOLVERS, Solver
+from skshallow.training import Record, Stopping, Training
+
+# Up to this many rows a full batch gets further in the same time than mini-batches do.
+FULL_BATCH_ROWS = 20_000
+DEFAULT_BATCH_SIZE = 200
+SEED_LIMIT = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows to train on or to validate with.
+
+    Attributes
+    ----------
+    X : ndarray or CSR array of shape (n, n_features)
+        Features.
+    codes : ndarray of shape (n,) or (n, n_labels)
+        Encoded targets.
+    weights : ndarray of shape (n,)
+        Sample weight times class weight.
+    sample_weight : ndarray of shape (n,)
+        Sample weight alone, by which features are standardised: class weights say what errors
+        cost, not how often rows occur.
+    """
+
+    X: np.ndarray
+    codes: np.ndarray
+    weights: np.ndarray
+    sample_weight: np.ndarray
+
+    @classmethod
+    def of(cls, X, codes, sample_weight, weight_of_class):
+        """Rows whose classes weigh as :func:`~skshallow.labels.class_weights` says."""
+        weights = sample_weight * row_weights(weight_of_class, codes)
+        return cls(X, codes, weights, sample_weight)
+
+    def take(self, rows):
+        """Some of the rows."""
+        return Table(self.X[rows], self.codes[rows], self.weights[rows], self.sample_weight[rows])
+
+    def __len__(self):
+        return self.X.shape[0]
+
+
+@dataclass
+class Session:
+    """What training keeps beside its data, and what a later call takes up.
+
+    Attributes
+    ----------
+    network : Network
+        The shape of the networks.
+    labels : Labels
+        The classes.
+    theta : ndarray of shape (K, n_params) or None
+        Where the networks are, on standardised features; None if they start from `given`.
+    given : tuple of (coefs, intercepts) or None
+        Weights to start from, on raw features.
+    order : RandomState
+        Where the order of the batches comes from.
+    split_seed : int
+        Decides which rows are split off for validation.
+    records : list of Record
+        What became of the networks so far.
+    moments : Moments or None
+        Mean and variance of the features.
+    counts : ndarray or float
+        Weight of every class's rows, as :func:`~skshallow.labels.count_classes` gives it.
+    total : float
+        Weight of the rows, class weights included.
+    solver, state : Solver, dict or None
+        The solver used last, and what it remembers.
+    """
+
+    network: Network
+    labels: Labels
+    theta: np.ndarray | None
+    given: tuple | None
+    order: np.random.RandomState
+    split_seed: int
+    records: list
+    moments: Moments | None = None
+    counts: np.ndarray | float = 0.0
+    total: float = 0.0
+    solver: Solver | None = None
+    state: dict | None = None
+
+    @classmethod
+    def begin(cls, settings, labels, X, given=None):
+        """Draw all that is random: a network's weights, two seeds, then the other networks."""
+        network = Network(X.shape[1], settings.n_h, labels.n_outputs, settings.activation)
+        random_state = check_random_state(settings.random_state)
+        theta = None
+        if given is None:
+            theta = [network.draw(settings.init, random_state, X.dtype)]
+        order_seed, split_seed = random_state.randint(SEED_LIMIT, size=2).tolist()
+        if given is None:
+            for _ in range(settings.n_init - 1):
+                theta.append(network.draw(settings.init, random_state, X.dtype))
+            theta = np.stack(theta)
+        n_networks = 1 if given is not None else settings.n_init
+        records = [Record() for _ in range(n_networks)]
+        order = np.random.RandomState(order_seed)
+        return cls(network, labels, theta, given, order, split_seed, records)
+
+    def fork(self):
+        """A copy to train on, so that this one stays as it is until training begins."""
+        state = self.state
+        if state is not None:
+            state = {name: copy(value) for name, value in state.items()}
+        records = [replace(record, weights=record.weights.copy()) for record in self.records]
+        return replace(self, theta=self.theta.copy(), state=state, records=records)
+
+    def kept(self, record):
+        """The session of one of the networks alone, once it has been trained."""
+        theta, state = record.resume or (record.weights[np.newaxis].copy(), None)
+        record = replace(record, resume=None)
+        return replace(self, theta=theta, state=state, given=None, records=[record])
+
+
+def train(settings, session, table, validation, solver, *, incremental=False):
+    """Train the networks of a session on a table.
+
+    Parameters
+    ----------
+    settings : OneHiddenLayerClassifier
+        The parameters.
+    session : Session
+        Where the networks are; its state is moved on.
+    table, validation : Table
+        The rows to train on and, unless None, those to stop early by.
+    solver : Solver
+        What moves the weights.
+    incremental : bool, default=False
+        Whether this is one pass over some more rows, as in partial_fit.
+
+    Returns
+    -------
+    training : Training
+        After it ran. Its records hold the weights on standardised features.
+    scaling : Scaling or None
+        How the features were standardised.
+    """
+    scaling = _standardise(settings, session, table, incremental)
+    _place(session, scaling, table)
+    total = table.weights.sum() + (session.total if incremental else 0)
+    if total != session.total:
+        # Other rows than last time: what their loss was says nothing about these.
+        for record in session.records:
+            record.reference, record.unchanged = np.inf, 0
+    session.total = total
+
+    alpha = np.full(len(session.theta), float(settings.alpha))
+    objective = _objective(session, table, scaling, alpha, total)
+    watched = None
+    if validation is not None:
+        watched = _objective(session, validation, scaling, np.zeros_like(alpha), None)
+        for record in session.records:
+            if record.loss_curve:
+                record.best_loss = float(watched.take([0]).value(record.weights[np.newaxis])[0])
+    batch_rows = batch_size(settings, solver, len(table))
+    stopping = Stopping(settings.max_iter, settings.tol, settings.n_iter_no_change)
+    training = Training(
+        objective,
+        solver,
+        session.theta,
+        _resume(session, solver, learning_rates(settings, solver, session.theta)),
+        Batches(len(table), batch_rows, settings.shuffle, session.order),
+        session.records,
+        Stopping(1, 0.0, 1) if incremental else stopping,
+        validation=watched,
+        report=progress_report(settings.verbose) if settings.verbose else None,
+        resumable=settings.warm_start or incremental,
+    )
+    training.run()
+    return training, scaling
+
+
+def split(table, labels, fraction, seed):
+    """Split rows off for validation, the same share of every class (not of multilabel targets).
+
+    Parameters
+    ----------
+    table : Table
+        All rows.
+    labels : Labels
+        Their classes.
+    fraction : float
+        The share to split off; every class loses at least one row and keeps at least one.
+    seed : int
+        Decides which rows.
+
+    Returns
+    -------
+    training, validation : Table
+
+    Raises
+    ------
+    ValueError
+        If a class has too few rows for both.
+    """
+    random_state = np.random.RandomState(seed)
+    codes = table.codes if labels.kind != "multilabel" else np.zeros(len(table), dtype=int)
+    chosen = []
+    for code in np.unique(codes):
+        rows = random_state.permutation(np.flatnonzero(codes == code))
+        size = max(1, round(fraction * len(rows)))
+        if size >= len(rows):
+            what = "y" if labels.kind == "multilabel" else f"class {labels.classes[code]!r}"
+            raise ValueError(
+                f"validation_fraction={fraction} leaves {what} without a row to train on or "
+                f"without one to validate with: it has n_samples = {len(rows)}. Give X_val and "
+                "y_val, or set early_stopping=False."
+            )
+        chosen.append(rows[:size])
+    held_out = np.zeros(len(table), dtype=bool)
+    held_out[np.concatenate(chosen)] = True
+    return table.take(np.flatnonzero(~held_out)), table.take(np.flatnonzero(held_out))
+
+
+def choose_solver(settings, n_rows, *, incremental=False):
+    """The solver that the parameters ask for, as an object.
+
+    "auto" means lbfgs while the rows fit a full batch and no learning rate was asked for.
+    """
+    if isinstance(settings.solver, Solver):
+        return settings.solver
+    if settings.solver != "auto":
+        return SOLVERS[settings.solver]()
+    full_batch = n_rows <= FULL_BATCH_ROWS and settings.learning_rate == "auto"
+    return SOLVERS["lbfgs" if full_batch and not incremental else "adam"]()
+
+
+def batch_size(settings, solver, n_rows):
+    """Rows of a batch."""
+    if solver.full_batch:
+        return n_rows
+    if settings.batch_size == "auto":
+        return min(DEFAULT_BATCH_SIZE, n_rows)
+    return settings.batch_size
+
+
+def learning_rates(settings, solver, theta):
+    """One learning rate for each network, shape (K, 1)."""
+    rate = settings.learning_rate
+    if rate == "auto":
+        rate = solver.default_learning_rate or 0.0
+    return np.full((len(theta), 1), rate, dtype=theta.dtype)
+
+
+def progress_report(every):
+    """A report that prints a line every so many iterations."""
+
+    def report(iteration, records):
+        if iteration % every == 0:
+            best = min(records, key=lambda record: record.best_loss)
+            line = f"iteration {iteration:>6}  loss {best.loss_curve[-1]:.6f}"
+            if best.validation_loss_curve:
+                line += f"  validation loss {best.validation_loss_curve[-1]:.6f}"
+            print(line, flush=True)
+
+    return report
+
+
+def _standardise(settings, session, table, incremental):
+    if not settings.standardize:
+        return None
+    if session.moments is None or incremental:
+        seen = Moments.of(table.X, table.sample_weight)
+        session.moments = seen if session.moments is None else session.moments.merge(seen)
+    return session.moments.scaling(table.X.dtype)
+
+
+def _place(session, scaling, table):
+    if session.theta is None:
+        coefs, intercepts = session.given if scaling is None else scaling.unfold(*session.given)
+        session.theta = session.network.pack(coefs, intercepts, table.X.dtype)[np.newaxis]
+    for record, weights in zip(session.records, session.theta, strict=True):
+        if record.weights is None:
+            record.weights = weights.copy()
+
+
+def _objective(session, table, scaling, alpha, total):
+    network, loss = session.network, LOSSES[session.labels.kind]
+    size = rows_per_block(network, len(alpha), len(table), table.X.dtype)
+    rows = as_rows(table.X, scaling, size)
+    targets = loss.encode(table.codes, len(session.labels.classes), table.X.dtype)
+    return Objective(network, loss, rows, targets, table.weights, alpha, total)
+
+
+def _resume(session, solver, learning_rate):
+    """The solver's state: where it was left if it is the same solver, else a new one."""
+    same = session.state is not None and repr(solver) == repr(session.solver)
+    state = session.state if same else solver.start(session.theta, learning_rate)
+    session.solver = solver
+    return solver.resume(state, learning_rate)

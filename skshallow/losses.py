@@ -1,0 +1,122 @@
+"""Losses on the network's raw outputs, the logits: value, gradient, and back to probabilities.
+
+To add a loss, write a class with the members of :class:`Loss` and a line in :data:`LOSSES`.
+
+Logits have shape (K, n_outputs, rows): a stack of K networks, columns are samples. Nothing here
+takes the logarithm of a rounded probability, so every value is finite for finite logits.
+"""
+
+from typing import Protocol
+
+import numpy as np
+from scipy.special import log_expit, log_softmax
+
+
+class Loss(Protocol):
+    """What the objective and the classifier ask of a loss."""
+
+    out_activation: str
+
+    def encode(self, codes, n_classes, dtype):
+        """Turn class codes into the targets that `value_and_gradient` is fastest with.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n,) or (n, n_outputs)
+            A class number per row; for multilabel targets 0 or 1 per row and label.
+        n_classes : int
+            How many classes there are.
+        dtype : numpy dtype
+            The floating point type to train in.
+
+        Returns
+        -------
+        targets : ndarray of shape (n_outputs, n)
+        """
+
+    def value_and_gradient(self, logits, targets, weights):
+        """Sum the weighted loss over rows and outputs, and turn `logits` into its gradient.
+
+        Parameters
+        ----------
+        logits : ndarray of shape (K, n_outputs, rows)
+            Raw outputs; overwritten by the gradient of the sum with respect to them.
+        targets : ndarray of shape (n_outputs, rows)
+            Encoded targets.
+        weights : ndarray of shape (rows,)
+            Weight of each row.
+
+        Returns
+        -------
+        value : ndarray of shape (K,)
+        """
+
+    def log_proba(self, logits):
+        """Log-probabilities, shape (rows, n_classes), of raw outputs of shape (rows, n_outputs)."""
+
+
+class BinaryCrossEntropy:
+    """Cross-entropy of independent yes/no outputs, each through the logistic function.
+
+    One output with two classes, or one per label of a multilabel problem (the losses add up). A
+    target is −1 for "yes" and +1 for "no": then m = target · logit is the logit of the wrong
+    answer, the loss is softplus(m) and its derivative target · σ(m), with no case to tell apart.
+    """
+
+    out_activation = "logistic"
+
+    def encode(self, codes, n_classes, dtype):
+        """Targets −1 (class 1, or label present) and +1, shape (n_outputs, n)."""
+        yes = codes if codes.ndim == 2 else codes[:, np.newaxis]
+        return np.ascontiguousarray((1 - 2 * yes).T, dtype=dtype)
+
+    def value_and_gradient(self, logits, targets, weights):
+        """Weighted sum of softplus(m); see :class:`Loss`."""
+        logits *= targets
+        losses = np.logaddexp(0, logits)
+        value = (losses @ weights).sum(axis=1)
+        # σ(m) = exp(m − softplus(m)) keeps its relative precision in both tails.
+        logits -= losses
+        np.exp(logits, out=logits)
+        logits *= targets
+        logits *= weights
+        return value
+
+    def log_proba(self, logits):
+        """Log-probabilities of both classes of one output, or of "yes" for each label."""
+        if logits.shape[1] > 1:
+            return log_expit(logits)
+        return log_expit(logits * np.array([-1, 1], dtype=logits.dtype))
+
+
+class SoftmaxCrossEntropy:
+    """Cross-entropy of classes that exclude each other, through the softmax function."""
+
+    out_activation = "softmax"
+
+    def encode(self, codes, n_classes, dtype):
+        """One-hot targets of shape (n_classes, n)."""
+        return (codes == np.arange(n_classes)[:, np.newaxis]).astype(dtype)
+
+    def value_and_gradient(self, logits, targets, weights):
+        """Weighted sum of logsumexp(z) − z_y; see :class:`Loss`."""
+        logits -= logits.max(axis=1, keepdims=True)
+        chosen = np.einsum("kor,or->kr", logits, targets)
+        np.exp(logits, out=logits)
+        total = logits.sum(axis=1, keepdims=True)
+        value = (np.log(total[:, 0]) - chosen) @ weights
+        logits /= total
+        logits -= targets
+        logits *= weights
+        return value
+
+    def log_proba(self, logits):
+        """Log-probabilities of the classes."""
+        return log_softmax(logits, axis=1)
+
+
+LOSSES = {
+    "binary": BinaryCrossEntropy(),
+    "multilabel": BinaryCrossEntropy(),
+    "multiclass": SoftmaxCrossEntropy(),
+}

@@ -1,0 +1,208 @@
+"""A network with one hidden layer: its parameter vector, its forward and its backward pass.
+
+Inside, columns are samples, as in the mathematics: with the rows of a block as the columns of X, ::
+
+    Z1 = W1·[X; 1]        (n_h, rows)
+    A1 = act(Z1)          (n_h, rows)
+    Z2 = W2·[A1; 1]       (n_outputs, rows), the logits
+
+where the last column of W1 and of W2 is the bias, the weight of a constant 1. And backwards, from
+dZ2, the loss's gradient in the logits: ::
+
+    dW2 = dZ2·[A1; 1]ᵀ
+    dZ1 = W2ᵀ·dZ2 ∘ act'(Z1)      (W2 without its bias column)
+    dW1 = dZ1·[X; 1]ᵀ
+
+Everything has a leading stack axis: K networks of equal shape go through together. Their hidden
+layers are concatenated, so the two large products are a single one of K·n_h rows each.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skshallow.activations import ACTIVATIONS
+
+SMALL_SCALE = 0.01
+
+
+@dataclass(frozen=True)
+class Network:
+    """The shape of a network and the passes through it.
+
+    A stack of K networks is one array `theta` of shape (K, n_params). Each row holds W1 of shape
+    (n_h, n_features + 1), then W2 of shape (n_outputs, n_h + 1), biases in the last column.
+
+    Parameters
+    ----------
+    n_features, n_h, n_outputs : int
+        Widths of the three layers.
+    activation : str
+        A key of :data:`~skshallow.activations.ACTIVATIONS`.
+    """
+
+    n_features: int
+    n_h: int
+    n_outputs: int
+    activation: str
+
+    @property
+    def n_params(self):
+        """Length of one network's parameter vector."""
+        return self.n_h * (self.n_features + 1) + self.n_outputs * (self.n_h + 1)
+
+    def split(self, theta):
+        """Views of the stacked W1, (K, n_h, n_features + 1), and W2, (K, n_outputs, n_h + 1)."""
+        border = self.n_h * (self.n_features + 1)
+        first = theta[:, :border].reshape(-1, self.n_h, self.n_features + 1)
+        second = theta[:, border:].reshape(-1, self.n_outputs, self.n_h + 1)
+        return first, second
+
+    def penalised(self, dtype):
+        """Vector of n_params entries: 1 at a weight, 0 at a bias."""
+        mask = np.ones((1, self.n_params), dtype=dtype)
+        for matrix in self.split(mask):
+            matrix[:, :, -1] = 0
+        return mask[0]
+
+    def pack(self, coefs, intercepts, dtype):
+        """Parameter vector of weights in scikit-learn's shapes, biases beside them."""
+        theta = np.empty((1, self.n_params), dtype=dtype)
+        for matrix, coef, intercept in zip(self.split(theta), coefs, intercepts, strict=True):
+            matrix[0, :, :-1] = np.transpose(coef)
+            matrix[0, :, -1] = intercept
+        return theta[0]
+
+    def unpack(self, theta):
+        """`coefs`, `intercepts` in scikit-learn's shapes, copied from one parameter vector."""
+        matrices = [matrix[0] for matrix in self.split(theta[np.newaxis])]
+        coefs = [np.ascontiguousarray(matrix[:, :-1].T) for matrix in matrices]
+        return coefs, [matrix[:, -1].copy() for matrix in matrices]
+
+    def draw(self, init, random_state, dtype):
+        """Draw initial weights: W1 first, then W2, both in scikit-learn's shapes.
+
+        Parameters
+        ----------
+        init : {"auto", "small"}
+            "auto" gives a unit's inputs the variance that keeps activations and gradients at one
+            scale, gain / fan-in (He et al., 2015, for units that are half off; Glorot and Bengio,
+            2010, for the others). "small" gives every weight a standard deviation of 0.01. Biases
+            start at zero.
+        random_state : RandomState
+            Source of the draws.
+        dtype : numpy dtype
+            Type of the result; the draws are the same for every type.
+
+        Returns
+        -------
+        theta : ndarray of shape (n_params,)
+        """
+        gain = ACTIVATIONS[self.activation].gain
+        shapes = [(self.n_features, self.n_h), (self.n_h, self.n_outputs)]
+        scales = [SMALL_SCALE, SMALL_SCALE]
+        if init == "auto":
+            scales = [np.sqrt(gain / self.n_features), np.sqrt(1 / self.n_h)]
+        coefs = [
+            random_state.standard_normal(shape) * scale
+            for shape, scale in zip(shapes, scales, strict=True)
+        ]
+        return self.pack(coefs, [0, 0], dtype)
+
+    def forward(self, theta, block, work):
+        """Run a block of rows through the stack; the logits end up in ``work.logits``.
+
+        Parameters
+        ----------
+        theta : ndarray of shape (K, n_params)
+            The stack of networks.
+        block : DenseBlock or SparseBlock
+            The rows.
+        work : Workspace
+            Buffers, already shaped for K networks and these rows.
+        """
+        first, second = self.split(theta)
+        # A view for one network, a copy for a stack: one large product is worth it.
+        block.project(first.reshape(-1, self.n_features + 1), out=work.flat_z)
+        ACTIVATIONS[self.activation].value(work.z, out=work.a)
+        np.matmul(second, work.a_and_one, out=work.logits)
+
+    def backward(self, theta, block, work, gradient):
+        """Write the gradient of a loss whose derivative in the logits is ``work.logits``.
+
+        Parameters
+        ----------
+        theta, block, work
+            As in the :meth:`forward` just before, whose activations are used up.
+        gradient : ndarray of shape (K, n_params)
+            Overwritten.
+        """
+        _, second = self.split(theta)
+        d_first, d_second = self.split(gradient)
+        np.matmul(work.logits, work.a_and_one.swapaxes(1, 2), out=d_second)
+        if self.n_outputs == 1:
+            # An outer product: broadcasting is several times faster than a matrix product.
+            np.multiply(second[:, 0, :-1, np.newaxis], work.logits, out=work.d)
+        else:
+            np.matmul(second[:, :, :-1].swapaxes(1, 2), work.logits, out=work.d)
+        ACTIVATIONS[self.activation].slope(work.z, work.a, out=work.z)
+        work.d *= work.z
+        if len(theta) == 1:
+            block.correlate(work.flat_d, out=d_first[0])
+        else:
+            block.correlate(work.flat_d, out=work.d_first)
+            d_first[...] = work.d_first.reshape(d_first.shape)
+
+
+class Workspace:
+    """Buffers for the passes, allocated once for the largest stack and block.
+
+    Parameters
+    ----------
+    network : Network
+        The shape of each network.
+    n_networks, n_rows : int
+        The largest stack and the largest block that will come.
+    dtype : numpy dtype
+        Floating point type of all buffers.
+
+    Attributes
+    ----------
+    z, a, d : ndarray of shape (K, n_h, rows)
+        Pre-activations, activations, and the loss's gradient in the pre-activations.
+    a_and_one : ndarray of shape (K, n_h + 1, rows)
+        `a` with a constant 1 below it.
+    logits : ndarray of shape (K, n_outputs, rows)
+        Raw outputs; the loss turns them into its gradient.
+    """
+
+    def __init__(self, network, n_networks, n_rows, dtype):
+        self._network = network
+        cells = n_networks * n_rows
+        self._z = np.empty(cells * network.n_h, dtype)
+        self._d = np.empty(cells * network.n_h, dtype)
+        self._a = np.empty(cells * (network.n_h + 1), dtype)
+        self._logits = np.empty(cells * network.n_outputs, dtype)
+        self._d_first = np.empty((n_networks * network.n_h, network.n_features + 1), dtype)
+        self._shape = None
+
+    def shape(self, n_networks, n_rows):
+        """Lay the buffers out for a stack and a block; costs nothing where the shape stays."""
+        if self._shape == (n_networks, n_rows):
+            return self
+        self._shape = (n_networks, n_rows)
+        n_h, n_outputs = self._network.n_h, self._network.n_outputs
+        self.z = _carve(self._z, n_networks, n_h, n_rows)
+        self.d = _carve(self._d, n_networks, n_h, n_rows)
+        self.a_and_one = _carve(self._a, n_networks, n_h + 1, n_rows)
+        self.a_and_one[:, -1] = 1
+        self.a = self.a_and_one[:, :-1]
+        self.logits = _carve(self._logits, n_networks, n_outputs, n_rows)
+        self.flat_z = self.z.reshape(-1, n_rows)
+        self.flat_d = self.d.reshape(-1, n_rows)
+        self.d_first = self._d_first[: n_networks * n_h]
+        return self
+
+
+def _carve(flat, *shape):
+    return flat[: np.prod(shape)].reshape(shape)

@@ -1,0 +1,141 @@
+"""Rows of a table as the network reads them: standardised, with a constant 1, block by block.
+
+A block is either a run of rows (a slice) or a batch of them (an index array). Dense tables, memory
+maps included, are standardised in a buffer the size of a block, so a large table is never copied;
+a small one is prepared once and for all. A sparse table stays sparse.
+"""
+
+import numpy as np
+from scipy import sparse
+
+# A table that takes less than this once prepared is prepared whole, which saves a pass a block.
+PREPARED_BYTES = 16 * 2**20
+
+
+class DenseBlock:
+    """Rows with a last column of ones, and the two products the network needs of them."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values):
+        self.values = values
+
+    def project(self, weights, out):
+        """Write ``weights``·[X; 1], shape (units, rows)."""
+        np.matmul(weights, self.values.T, out=out)
+
+    def correlate(self, errors, out):
+        """Write ``errors``·[X; 1]ᵀ, shape (units, n_features + 1)."""
+        np.matmul(errors, self.values, out=out)
+
+
+class SparseBlock:
+    """As :class:`DenseBlock`, for rows in CSR format, with two columns implied.
+
+    Centring would fill the zeros in. Instead the products are corrected for it: ::
+
+        W·[X − c; 1] = W·X + (b − W·c)·1ᵀ
+        D·[X − c; 1]ᵀ = D·Xᵀ − (D·1)·cᵀ beside D·1
+
+    Parameters
+    ----------
+    values : CSR array of shape (rows, n_features)
+        The rows, scaled.
+    center : ndarray of shape (n_features,)
+        What is to be subtracted from them.
+    """
+
+    __slots__ = ("center", "values")
+
+    def __init__(self, values, center):
+        self.values = values
+        self.center = center
+
+    def project(self, weights, out):
+        """Write ``weights``·[X − c; 1], shape (units, rows)."""
+        matrix, bias = weights[:, :-1], weights[:, -1]
+        shift = bias - matrix @ self.center
+        np.add((self.values @ matrix.T).T, shift[:, np.newaxis], out=out)
+
+    def correlate(self, errors, out):
+        """Write ``errors``·[X − c; 1]ᵀ, shape (units, n_features + 1)."""
+        total = errors.sum(axis=1)
+        out[:, :-1] = (self.values.T @ errors.T).T
+        out[:, :-1] -= np.outer(total, self.center)
+        out[:, -1] = total
+
+
+class DenseRows:
+    """Blocks of a dense table.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, n_features)
+        The table, never written to.
+    scaling : Scaling or None
+        Subtracted and multiplied on the way; None leaves the features as they are.
+    size : int
+        The most rows of a block.
+    """
+
+    def __init__(self, X, scaling, size):
+        self.size = size
+        self._scaling = scaling
+        n, n_features = X.shape
+        self._ready = n * (n_features + 1) * X.itemsize <= PREPARED_BYTES
+        self._table = self._standardise(X, _ones_beside(n, X)) if self._ready else X
+        self._gathered = np.empty((size, self._table.shape[1]), X.dtype)
+        self._standardised = _ones_beside(size, X)
+
+    def __len__(self):
+        return len(self._table)
+
+    def block(self, rows):
+        """The rows of a slice or an index array, valid until the next call."""
+        if isinstance(rows, slice):
+            values = self._table[rows]
+        else:
+            values = self._gathered[: len(rows)]
+            # mode="raise" would make numpy gather into a temporary first.
+            np.take(self._table, rows, axis=0, out=values, mode="clip")
+        if not self._ready:
+            values = self._standardise(values, self._standardised[: len(values)])
+        return DenseBlock(values)
+
+    def _standardise(self, X, out):
+        features = out[:, :-1]
+        if self._scaling is None:
+            features[...] = X
+        else:
+            np.subtract(X, self._scaling.center, out=features)
+            features *= self._scaling.inverse_scale
+        return out
+
+
+class SparseRows:
+    """Blocks of a CSR table; parameters as in :class:`DenseRows`."""
+
+    def __init__(self, X, scaling, size):
+        self.size = size
+        self._center = np.zeros(X.shape[1], X.dtype)
+        if scaling is not None:
+            self._center = scaling.center * scaling.inverse_scale
+            data = X.data * scaling.inverse_scale[X.indices]
+            X = sparse.csr_array((data, X.indices, X.indptr), shape=X.shape)
+        self._table = X
+
+    def __len__(self):
+        return self._table.shape[0]
+
+    def block(self, rows):
+        """The rows of a slice or an index array."""
+        return SparseBlock(self._table[rows], self._center)
+
+
+def as_rows(X, scaling, size):
+    """Blocks of a dense or CSR table; see :class:`DenseRows`."""
+    return (SparseRows if sparse.issparse(X) else DenseRows)(X, scaling, size)
+
+
+def _ones_beside(n_rows, X):
+    return np.ones((n_rows, X.shape[1] + 1), X.dtype)

@@ -1,0 +1,120 @@
+"""Standardisation inside the network: measured on the rows, then folded into the weights.
+
+Training sees features of zero mean and unit variance. A network W1, b1 on standardised features is
+the plain network W1/σ, b1 − W1·(μ/σ) on raw ones, which is what the user is given.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils.sparsefuncs import mean_variance_axis
+
+# Rows per pass: as many as make a block of about this many entries.
+BLOCK_ENTRIES = 2**16
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What is subtracted from every feature, and what it is then multiplied with.
+
+    Attributes
+    ----------
+    center, inverse_scale : ndarray of shape (n_features,)
+        In the type the network trains in. The center is rounded to that type first and the weights
+        are folded with the rounded one, so that rounding it costs no accuracy.
+    """
+
+    center: np.ndarray
+    inverse_scale: np.ndarray
+
+    def fold(self, coefs, intercepts):
+        """Weights for raw features that equal the given ones for standardised features.
+
+        Parameters
+        ----------
+        coefs, intercepts : list of two ndarrays
+            In scikit-learn's shapes.
+
+        Returns
+        -------
+        coefs, intercepts : list of two ndarrays
+        """
+        raw = coefs[0] * self.inverse_scale[:, np.newaxis]
+        shift = self.center.astype(np.float64) @ raw.astype(np.float64)
+        return [raw, coefs[1]], [(intercepts[0] - shift).astype(raw.dtype), intercepts[1]]
+
+    def unfold(self, coefs, intercepts):
+        """Inverse of :meth:`fold`."""
+        shift = self.center.astype(np.float64) @ coefs[0].astype(np.float64)
+        standard = coefs[0] / self.inverse_scale[:, np.newaxis]
+        return [standard, coefs[1]], [(intercepts[0] + shift).astype(standard.dtype), intercepts[1]]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Weighted mean and variance of every feature, which can be added up over parts of a table.
+
+    Attributes
+    ----------
+    weight : float
+        Sum of the weights of the rows so far.
+    mean, variance : ndarray of shape (n_features,)
+        In float64, whatever the type of the table.
+    """
+
+    weight: float
+    mean: np.ndarray
+    variance: np.ndarray
+
+    @classmethod
+    def of(cls, X, weights):
+        """Moments of the rows of `X`, shape (n, n_features), dense or CSR, with `weights`, (n,)."""
+        if sparse.issparse(X):
+            return cls._of_sparse(X, weights)
+        size = max(1, BLOCK_ENTRIES // max(1, X.shape[1]))
+        # Every block is measured from the same row: a constant feature is then exactly 0, and one
+        # whose mean dwarfs its spread keeps its digits.
+        origin = X[np.argmax(weights > 0)].astype(np.float64)
+        total = None
+        for start in range(0, len(X), size):
+            part = cls._of_block(X[start : start + size], weights[start : start + size], origin)
+            total = part if total is None else total.merge(part)
+        return cls(total.weight, total.mean + origin, total.variance)
+
+    @classmethod
+    def _of_block(cls, X, weights, origin):
+        weight = float(weights.sum())
+        if weight == 0:
+            return cls(0.0, np.zeros_like(origin), np.zeros_like(origin))
+        offset = X - origin
+        share = weights / weight
+        mean = share @ offset
+        offset -= mean
+        np.square(offset, out=offset)
+        return cls(weight, mean, share @ offset)
+
+    @classmethod
+    def _of_sparse(cls, X, weights):
+        mean, variance = mean_variance_axis(X, axis=0, weights=weights)
+        return cls(float(weights.sum()), mean.astype(np.float64), variance.astype(np.float64))
+
+    def merge(self, other):
+        """Moments of both parts together (Chan, Golub and LeVeque, 1979)."""
+        weight = self.weight + other.weight
+        if weight == 0:
+            return self
+        share = other.weight / weight
+        delta = other.mean - self.mean
+        variance = (1 - share) * self.variance + share * other.variance
+        variance += share * (1 - share) * delta**2
+        return Moments(weight, self.mean + share * delta, variance)
+
+    def scaling(self, dtype):
+        """The :class:`Scaling` to zero mean and unit variance.
+
+        A constant feature, one that does not spread beyond its rounding, keeps its scale.
+        """
+        scale = np.sqrt(self.variance)
+        scale[scale <= 10 * np.finfo(np.float64).eps * np.abs(self.mean)] = 1
+        return Scaling(self.mean.astype(dtype), (1 / scale).astype(dtype))

@@ -1,0 +1,114 @@
+"""A line search for the weak Wolfe conditions, for a whole stack of lines at once.
+
+The bracketing of Lewis and Overton (2013): a step that does not lower J enough bounds the next one
+from above, a step after which J still falls steeply bounds it from below. It ends for smooth
+functions and, unlike searches for the strong conditions, also for those with kinks, as networks of
+rectified units are. Inside the bracket the next step is where a cubic through both ends is lowest.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skshallow.stacks import row_dots
+
+DECREASE = 1e-4
+CURVATURE = 0.9
+# Between two values of J that differ by no more than rounding, neither is taken for the lower one.
+ROUNDING = 8
+# The next step keeps this share of the bracket away from its ends; without an upper end, it grows.
+MARGIN = 0.1
+GROWTH = 4.0
+
+
+def search(objective, theta, direction, value, slope, active, max_evaluations):
+    """Find a step along each line, trying length 1 first.
+
+    Parameters
+    ----------
+    objective : Objective
+        Gives J and its gradient.
+    theta, direction : ndarray of shape (K, n_params)
+        Where the lines start and lead.
+    value, slope : ndarray of shape (K,)
+        J at `theta` and its derivative along `direction`.
+    active : ndarray of bool, shape (K,)
+        The lines to search; their slopes are negative.
+    max_evaluations : int
+        The most evaluations for a line.
+
+    Returns
+    -------
+    theta, gradient : ndarray of shape (K, n_params)
+        The points found and the gradients there; arbitrary where none was found.
+    value : ndarray of shape (K,)
+        J there; that at the start where no point was found.
+    found : ndarray of bool, shape (K,)
+        False where no evaluated point was lower than the start.
+    """
+    best = theta.copy(), np.empty_like(theta), value.copy()
+    found = np.zeros(len(theta), dtype=bool)
+    lines = np.flatnonzero(active)
+    lower = Point(np.zeros(len(lines)), value[lines], slope[lines])
+    upper = Point(*np.full((3, len(lines)), np.inf))
+    step = np.ones(len(lines))
+    slack = ROUNDING * np.finfo(theta.dtype).eps * np.abs(value)
+    for _ in range(max_evaluations):
+        trial = theta[lines] + step[:, np.newaxis].astype(theta.dtype) * direction[lines]
+        gradient = np.empty_like(trial)
+        reached = objective.take(lines).value_and_gradient(trial, gradient)
+        here = Point(step, reached, row_dots(gradient, direction[lines]).astype(np.float64))
+        low = reached <= value[lines] + DECREASE * step * slope[lines] + slack[lines]
+        for target, source in zip(best, (trial, gradient, reached), strict=True):
+            target[lines[low]] = source[low]
+        found[lines[low]] = True
+        rest = ~(low & (here.slope >= CURVATURE * slope[lines]))
+        lower, upper = lower.replaced(low, here).take(rest), upper.replaced(~low, here).take(rest)
+        lines = lines[rest]
+        if len(lines) == 0:
+            break
+        step = _next_step(lower, upper)
+    return (*best, found)
+
+
+class Point(NamedTuple):
+    """Where a step along each line leads: its length, J there, and the derivative along the line.
+
+    Each is an array of shape (number of lines,).
+    """
+
+    step: np.ndarray
+    value: np.ndarray
+    slope: np.ndarray
+
+    def take(self, lines):
+        """Only some of the lines."""
+        return Point(*(column[lines] for column in self))
+
+    def replaced(self, mask, other):
+        """The columns of `other` where `mask`, else these."""
+        return Point(*(np.where(mask, new, old) for old, new in zip(self, other, strict=True)))
+
+
+def _next_step(lower, upper):
+    width = upper.step - lower.step
+    with np.errstate(all="ignore"):
+        cubic = _cubic_minimum(lower, upper)
+        inside = np.clip(
+            np.where(np.isfinite(cubic), cubic, lower.step + width / 2),
+            lower.step + MARGIN * width,
+            upper.step - MARGIN * width,
+        )
+    return np.where(np.isfinite(width), inside, GROWTH * lower.step)
+
+
+def _cubic_minimum(a, b):
+    """Where the cubic with the values and slopes of both points is lowest.
+
+    Nocedal and Wright, Numerical Optimization (2006), (3.59); not finite where there is no such
+    point or J was not finite.
+    """
+    first = a.slope + b.slope - 3 * (a.value - b.value) / (a.step - b.step)
+    second = np.sqrt(first**2 - a.slope * b.slope)
+    share = (b.slope + second - first) / (b.slope - a.slope + 2 * second)
+    return b.step - (b.step - a.step) * share

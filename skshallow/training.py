@@ -1,0 +1,225 @@
+"""The loop around a solver: loss curves, stopping, best weights, divergence, interruption.
+
+The solver moves the stack; this loop watches each network of it, and lets one that is done leave.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+# A loss below this is nil: how much it still falls, relative to itself, is of no interest.
+NEGLIGIBLE_LOSS = 1e-6
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """When to stop.
+
+    Parameters
+    ----------
+    max_iter : int
+        The most iterations.
+    tol : float
+        A loss that has not fallen by this share of itself counts as unchanged; 0 switches the
+        test off.
+    n_iter_no_change : int
+        After so many iterations in a row without a change, training has settled.
+    """
+
+    max_iter: int
+    tol: float
+    n_iter_no_change: int
+
+
+@dataclass
+class Record:
+    """What became of one network.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (n_params,)
+        Its weights: the best ones where there is a validation set or training broke off, else the
+        last ones.
+    loss_curve, validation_loss_curve : list of float
+        A value an iteration; the latter stays empty without a validation set.
+    best_loss : float
+        The lowest value of the curve that is watched.
+    loss : float
+        J at `weights`.
+    end : {"limit", "settled", "stopped", "diverged", "interrupted"}
+        Why it ended: after `max_iter` iterations, because the loss no longer changed, because
+        `report` said so, because J was no longer finite, by an exception.
+    resume : tuple or None
+        The last weights, shape (1, n_params), and the solver's state, where they are kept.
+    reference, unchanged : float, int
+        The loss that last counted as changed, and how many iterations ago that was.
+    """
+
+    weights: np.ndarray | None = None
+    loss_curve: list = field(default_factory=list)
+    validation_loss_curve: list = field(default_factory=list)
+    best_loss: float = math.inf
+    loss: float = math.nan
+    end: str = "limit"
+    resume: tuple | None = None
+    reference: float = math.inf
+    unchanged: int = 0
+
+    def watch(self, loss, stopping):
+        """Count the iterations since `loss` last changed."""
+        goal = self.reference - stopping.tol * max(abs(self.reference), NEGLIGIBLE_LOSS)
+        if loss < goal or math.isinf(self.reference):
+            self.reference, self.unchanged = loss, 0
+        else:
+            self.unchanged += 1
+        if stopping.tol > 0 and self.unchanged >= stopping.n_iter_no_change:
+            self.end = "settled"
+
+
+class Training:
+    """Train a stack of networks.
+
+    Parameters
+    ----------
+    objective : Objective
+        J of the training rows.
+    solver : Solver
+        Moves the weights.
+    theta : ndarray of shape (K, n_params)
+        Where the networks are; moved in place.
+    state : dict
+        What the solver remembers; updated.
+    batches : Batches
+        The batches of every epoch.
+    records : list of Record
+        One for each network, continued.
+    stopping : Stopping
+        When to stop.
+    validation : Objective, optional
+        The loss on validation rows, watched instead of J where given.
+    report : callable, optional
+        ``report(iteration, records)``, called after every iteration; training stops when it
+        returns True.
+    resumable : bool, default=False
+        Whether the records keep what it takes to go on later.
+
+    Attributes
+    ----------
+    error : BaseException or None
+        What broke the training off. It is for the caller to raise it, after taking the weights.
+    """
+
+    def __init__(
+        self,
+        objective,
+        solver,
+        theta,
+        state,
+        batches,
+        records,
+        stopping,
+        *,
+        validation=None,
+        report=None,
+        resumable=False,
+    ):
+        self.objective = objective
+        self.solver = solver
+        self.theta = theta
+        self.state = state
+        self.batches = batches
+        self.records = records
+        self.stopping = stopping
+        self.validation = validation
+        self.report = report
+        self.resumable = resumable
+        self.error = None
+        self._running = list(records)
+        self._before = np.empty_like(theta)
+
+    def run(self):
+        """Iterate until every network is done, and return the records."""
+        done_before = len(self.records[0].loss_curve)
+        for record in self.records:
+            record.end = "limit"
+        try:
+            # A network that diverges is let go, not warned about by every product it spoils.
+            with np.errstate(all="ignore"):
+                for iteration in range(self.stopping.max_iter):
+                    self._iterate()
+                    if self.report and self.report(done_before + iteration + 1, self._running):
+                        self._stop()
+                    self._let_go()
+                    if not self._running:
+                        break
+                self._finish(range(len(self._running)))
+        except BaseException as error:
+            self.error = error
+            for record in self._running:
+                record.end = "interrupted"
+        return self.records
+
+    def _iterate(self):
+        np.copyto(self._before, self.theta)
+        batches = self.batches.epoch()
+        losses = self.solver.iterate(self.objective, self.theta, self.state, batches).tolist()
+        # A full-batch loss is that of the weights before the step.
+        weights = self._before if self.solver.full_batch else self.theta
+        watched = losses
+        if self.validation is not None:
+            weights, watched = self.theta, self.validation.value(self.theta).tolist()
+        for row, record in enumerate(self._running):
+            self._note(record, losses[row], watched[row], weights[row])
+
+    def _note(self, record, loss, watched, weights):
+        if not (math.isfinite(loss) and math.isfinite(watched)):
+            record.end = "diverged"
+            return
+        record.loss_curve.append(loss)
+        if self.validation is not None:
+            record.validation_loss_curve.append(watched)
+        if watched < record.best_loss:
+            record.best_loss, record.loss = watched, loss
+            np.copyto(record.weights, weights)
+        record.watch(watched, self.stopping)
+
+    def _stop(self):
+        for record in self._running:
+            if record.end == "limit":
+                record.end = "stopped"
+
+    def _let_go(self):
+        done = [row for row, record in enumerate(self._running) if record.end != "limit"]
+        if not done:
+            return
+        self._finish(done)
+        going = [row for row, record in enumerate(self._running) if record.end == "limit"]
+        self._running = [self._running[row] for row in going]
+        if going:
+            self.theta, self.state = self.theta[going], take(self.state, going)
+            self.objective = self.objective.take(going)
+            self._before = self._before[going]
+            if self.validation is not None:
+                self.validation = self.validation.take(going)
+
+    def _finish(self, rows):
+        """Settle on the weights of networks that are done, and on J there."""
+        for row in rows:
+            record = self._running[row]
+            if self.validation is None and record.end != "diverged":
+                np.copyto(record.weights, self.theta[row])
+            if self.resumable and record.end != "diverged":
+                record.resume = self.theta[[row]], take(self.state, [row])
+            objective = self.objective.take([row])
+            record.loss = float(objective.value(record.weights[np.newaxis])[0])
+            if self.validation is None:
+                record.best_loss = min(record.best_loss, record.loss)
+
+
+def take(state, networks):
+    """A solver's state for some of the networks."""
+    return {
+        name: value[networks] if isinstance(value, np.ndarray) else value
+        for name, value in state.items()
+    }

@@ -1,0 +1,116 @@
+"""Checks of what users pass in, beyond those of scikit-learn; every message names the culprit."""
+
+from contextlib import contextmanager
+
+import numpy as np
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_consistent_length, validate_data
+
+DTYPES = (np.float64, np.float32)
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Give the estimator back all its attributes if the block fails."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def check_features(estimator, X):
+    """Validate features as in fit: dense or CSR, float64 or float32, not copied without need."""
+    return validate_data(estimator, X, accept_sparse="csr", dtype=DTYPES, reset=False)
+
+
+def check_validation_rows(estimator, X_val, y_val, sample_weight_val):
+    """Validate rows to stop early by; None if there are none.
+
+    Raises
+    ------
+    ValueError
+        If one of `X_val` and `y_val` is missing, or they do not fit each other or the training
+        rows; the message starts with what is at fault.
+    """
+    if X_val is None:
+        for name, given in (("y_val", y_val), ("sample_weight_val", sample_weight_val)):
+            if given is not None:
+                raise ValueError(f"{name} is given, but X_val is missing.")
+        return None
+    if y_val is None:
+        raise ValueError("X_val is given, but y_val is missing.")
+    try:
+        X_val = check_features(estimator, X_val)
+        check_consistent_length(X_val, y_val)
+    except ValueError as error:
+        raise ValueError(f"X_val does not fit: {error}") from error
+    return X_val, y_val, check_weights(sample_weight_val, X_val, name="sample_weight_val")
+
+
+def check_features_and_target(estimator, X, y, *, reset):
+    """Validate features together with a target of one or more columns."""
+    return validate_data(
+        estimator,
+        X,
+        y,
+        accept_sparse="csr",
+        dtype=DTYPES,
+        multi_output=True,
+        y_numeric=False,
+        reset=reset,
+    )
+
+
+def check_weights(weights, X, *, name="sample_weight"):
+    """Weights of rows as float64, shape (n,); ones for None.
+
+    Raises
+    ------
+    ValueError
+        If there is not one finite weight of at least 0 for each row, or if all are 0.
+    """
+    n_rows = X.shape[0]
+    if weights is None:
+        return np.ones(n_rows)
+    weights = check_array(
+        weights, ensure_2d=False, dtype=np.float64, order="C", input_name=name, allow_nd=True
+    )
+    if weights.ndim == 0:
+        weights = np.full(n_rows, weights)
+    if weights.ndim != 1:
+        raise ValueError(f"{name} must be 1D; got an array of shape {weights.shape}.")
+    if len(weights) != n_rows:
+        raise ValueError(
+            f"{name} must hold a weight for each of the {n_rows} rows; got {len(weights)}."
+        )
+    if weights.min() < 0:
+        raise ValueError(
+            f"Negative values in {name}: weights must be at least 0; got {weights.min()}."
+        )
+    if not weights.sum() > 0:
+        raise ValueError(f"{name} must not be zero for all rows.")
+    return weights
+
+
+def check_init(init, n_features, n_h, n_outputs):
+    """Validate initial weights (W1, b1, W2, b2) and sort them into coefs and intercepts.
+
+    Raises
+    ------
+    ValueError
+        If an array has another shape than the network, or is not finite.
+    """
+    names = ("W1", "b1", "W2", "b2")
+    shapes = ((n_features, n_h), (n_h,), (n_h, n_outputs), (n_outputs,))
+    if len(init) != len(names):
+        raise ValueError(f"init must hold the 4 arrays (W1, b1, W2, b2); got {len(init)}.")
+    arrays = []
+    for name, shape, given in zip(names, shapes, init, strict=True):
+        array = check_array(given, ensure_2d=False, dtype=np.float64, input_name=f"init's {name}")
+        if array.shape != shape:
+            raise ValueError(f"init's {name} must be of shape {shape}; got {array.shape}.")
+        arrays.append(array)
+    return arrays[0::2], arrays[1::2]
