@@ -1,7 +1,8 @@
 """Networks with one hidden layer for scikit-learn, done right."""
 
 from skshallow.classifier import OneHiddenLayerClassifier
+from skshallow.displays import ComparisonDisplay, LossCurveDisplay
 
 __version__ = "0.1.0"
 
-__all__ = ["OneHiddenLayerClassifier"]
+__all__ = ["ComparisonDisplay", "LossCurveDisplay", "OneHiddenLayerClassifier"]

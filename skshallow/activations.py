@@ -29,8 +29,9 @@ class Activation(NamedTuple):
     slope : callable
         ``slope(z, a, out)`` writes the derivative at ``z``, where ``a`` is the value there.
     gain : float
-        Numerator of the variance of the initial weights: 2 for units that are off half of the
-        time (He et al., 2015), 1 for the others (Glorot and Bengio, 2010).
+        Numerator of the variance of the initial weights. It makes up for what the slope takes
+        away: 2 for units that are off half of the time (He et al., 2015), (5/3)² for tanh, with
+        which fewer networks get stuck, and 1 for the others (Glorot and Bengio, 2010).
     """
 
     value: Callable
@@ -120,7 +121,7 @@ def _gelu_slope(z, a, out):
 ACTIVATIONS = {
     "identity": Activation(_identity, _identity_slope, gain=1.0),
     "logistic": Activation(_logistic, _logistic_slope, gain=1.0),
-    "tanh": Activation(_tanh, _tanh_slope, gain=1.0),
+    "tanh": Activation(_tanh, _tanh_slope, gain=(5 / 3) ** 2),
     "relu": Activation(_relu, _relu_slope, gain=2.0),
     "leaky_relu": Activation(_leaky_relu, _leaky_relu_slope, gain=2.0),
     "softplus": Activation(_softplus, _softplus_slope, gain=1.0),

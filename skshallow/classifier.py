@@ -58,7 +58,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    n_h : int, default=32
+    n_h : int, default=64
         Number of hidden units, at least 1.
     activation : {"identity", "logistic", "tanh", "relu", "leaky_relu", "softplus", "silu", \
             "gelu"}, default="relu"
@@ -79,9 +79,11 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         means 200, or all rows if there are fewer.
     max_iter : int, default=1000
         The most iterations (epochs for "sgd" and "adam") of one call of fit, at least 1.
-    tol : float, default=1e-4
-        Training ends when the loss has not fallen by this share of itself for `n_iter_no_change`
-        iterations in a row. With 0 it runs for exactly `max_iter` iterations.
+    tol : "auto" or float, default="auto"
+        Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss
+        by this share of the lowest so far. "auto" means 0.02 for "lbfgs", which on real tables
+        predicts better than going on to the optimum of J does, and 1e-4 for the other solvers.
+        With 0 training runs for exactly `max_iter` iterations.
     n_iter_no_change : int, default=10
         Patience, in iterations, at least 1.
     early_stopping : bool, default=False
@@ -175,7 +177,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
+        "tol": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -191,7 +193,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_h=32,
+        n_h=64,
         *,
         activation="relu",
         solver="auto",
@@ -199,7 +201,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         alpha=1.0,
         batch_size="auto",
         max_iter=1000,
-        tol=1e-4,
+        tol="auto",
         n_iter_no_change=10,
         early_stopping=False,
         validation_fraction=0.1,
@@ -373,7 +375,10 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
             As :meth:`predict_proba`.
         """
         logits = self._logits(X)
-        return LOSSES[self._labels.kind].log_proba(logits)
+        log_p = LOSSES[self._labels.kind].log_proba(logits)
+        # Where the probability rounds to 1, its logarithm is 0: both then rank rows alike.
+        log_p[log_p > -np.finfo(log_p.dtype).eps / 4] = 0
+        return log_p
 
     def decision_function(self, X):
         """Compute the raw outputs of the network, the logits.
@@ -514,10 +519,10 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
                 ConvergenceWarning,
                 stacklevel=2,
             )
-        elif record.end == "limit" and self.tol > 0 and not incremental:
+        elif record.end == "limit" and self.tol != 0 and not incremental:
             warnings.warn(
                 f"Solver {self.solver_!r} reached max_iter={self.max_iter} before the loss "
-                f"settled to tol={self.tol}; raise max_iter or tol.",
+                f"settled to tol={self.tol!r}; raise max_iter or tol.",
                 ConvergenceWarning,
                 stacklevel=2,
             )

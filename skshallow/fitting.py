@@ -166,7 +166,7 @@ def train(settings, session, table, validation, solver, *, incremental=False):
     if total != session.total:
         # Other rows than last time: what their loss was says nothing about these.
         for record in session.records:
-            record.reference, record.unchanged = np.inf, 0
+            record.lowest, record.unchanged = np.inf, 0
     session.total = total
 
     alpha = np.full(len(session.theta), float(settings.alpha))
@@ -178,7 +178,8 @@ def train(settings, session, table, validation, solver, *, incremental=False):
             if record.loss_curve:
                 record.best_loss = float(watched.take([0]).value(record.weights[np.newaxis])[0])
     batch_rows = batch_size(settings, solver, len(table))
-    stopping = Stopping(settings.max_iter, settings.tol, settings.n_iter_no_change)
+    tol = solver.default_tol if settings.tol == "auto" else settings.tol
+    stopping = Stopping(settings.max_iter, tol, settings.n_iter_no_change)
     training = Training(
         objective,
         solver,

@@ -21,8 +21,8 @@ class Stopping:
     max_iter : int
         The most iterations.
     tol : float
-        A loss that has not fallen by this share of itself counts as unchanged; 0 switches the
-        test off.
+        An iteration leaves the loss unchanged if it does not lower it by this share of the lowest
+        one so far; 0 switches the test off.
     n_iter_no_change : int
         After so many iterations in a row without a change, training has settled.
     """
@@ -52,8 +52,8 @@ class Record:
         `report` said so, because J was no longer finite, by an exception.
     resume : tuple or None
         The last weights, shape (1, n_params), and the solver's state, where they are kept.
-    reference, unchanged : float, int
-        The loss that last counted as changed, and how many iterations ago that was.
+    lowest, unchanged : float, int
+        The lowest loss on these rows, and for how many iterations it has not changed.
     """
 
     weights: np.ndarray | None = None
@@ -63,16 +63,14 @@ class Record:
     loss: float = math.nan
     end: str = "limit"
     resume: tuple | None = None
-    reference: float = math.inf
+    lowest: float = math.inf
     unchanged: int = 0
 
     def watch(self, loss, stopping):
-        """Count the iterations since `loss` last changed."""
-        goal = self.reference - stopping.tol * max(abs(self.reference), NEGLIGIBLE_LOSS)
-        if loss < goal or math.isinf(self.reference):
-            self.reference, self.unchanged = loss, 0
-        else:
-            self.unchanged += 1
+        """Count for how many iterations `loss` has not changed."""
+        goal = self.lowest - stopping.tol * max(self.lowest, NEGLIGIBLE_LOSS)
+        self.unchanged = 0 if loss < goal or math.isinf(self.lowest) else self.unchanged + 1
+        self.lowest = min(self.lowest, loss)
         if stopping.tol > 0 and self.unchanged >= stopping.n_iter_no_change:
             self.end = "settled"
 

@@ -19,10 +19,13 @@ class Solver(BaseEstimator):
         Whether an iteration is one step on all rows, or an epoch of mini-batches.
     default_learning_rate : float or None
         What ``learning_rate="auto"`` stands for; None for a solver that has no learning rate.
+    default_tol : float
+        What ``tol="auto"`` stands for. The more an iteration does, the larger it may be.
     """
 
     full_batch = False
     default_learning_rate = None
+    default_tol = 1e-4
 
     @abstractmethod
     def start(self, theta, learning_rate):

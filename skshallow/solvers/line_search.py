@@ -54,6 +54,8 @@ def search(objective, theta, direction, value, slope, active, max_evaluations):
     step = np.ones(len(lines))
     slack = ROUNDING * np.finfo(theta.dtype).eps * np.abs(value)
     for _ in range(max_evaluations):
+        if len(lines) == 0:
+            break
         trial = theta[lines] + step[:, np.newaxis].astype(theta.dtype) * direction[lines]
         gradient = np.empty_like(trial)
         reached = objective.take(lines).value_and_gradient(trial, gradient)
@@ -65,8 +67,6 @@ def search(objective, theta, direction, value, slope, active, max_evaluations):
         rest = ~(low & (here.slope >= CURVATURE * slope[lines]))
         lower, upper = lower.replaced(low, here).take(rest), upper.replaced(~low, here).take(rest)
         lines = lines[rest]
-        if len(lines) == 0:
-            break
         step = _next_step(lower, upper)
     return (*best, found)
 

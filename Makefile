@@ -1,0 +1,83 @@
+# Everything runs in virtual environments made here: all it takes is make and Python with venv.
+# Another interpreter: make test PYTHON=python3.13
+
+PYTHON ?= python3
+VENV ?= .venv
+VENV_LOWEST ?= .venv-lowest
+# Worker processes of the test suite.
+JOBS ?= 2
+
+VERSION := $(shell $(PYTHON) -c "import platform; print(platform.python_version())")
+ifeq ($(VERSION),)
+$(error PYTHON=$(PYTHON) does not run)
+endif
+# Only Python 3.11 has wheels of the lowest versions.
+PYTHON_LOWEST ?= $(if $(filter 3.11.%,$(VERSION)),$(PYTHON),python3.11)
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_NO_INPUT = 1
+PIP_INSTALL = -m pip install --quiet
+# Each worker keeps to one core.
+PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
+	$(1)/bin/python -m pytest --quiet --numprocesses $(JOBS)
+
+.PHONY: help demo test test-lowest lint format bench notebooks clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
+
+demo: $(VENV)/installed  ## run the command line, write its figures to demo/
+	$(VENV)/bin/python -m skshallow --out demo
+
+test: lint  ## lint, then run the tests and doctests
+	$(call PYTEST,$(VENV))
+
+test-lowest: $(VENV_LOWEST)/installed  ## the same tests on the lowest supported versions
+	$(call PYTEST,$(VENV_LOWEST))
+
+lint: $(VENV)/installed  ## check style and formatting
+	$(VENV)/bin/ruff check --quiet
+	$(VENV)/bin/ruff format --check --quiet
+
+format: $(VENV)/installed  ## mend style and formatting
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+bench: $(VENV)/installed  ## run every benchmark
+	@set -e; ran=; for script in benchmarks/[!_]*.py; do \
+		test -e "$$script" || continue; ran=yes; echo "== $$script"; \
+		$(VENV)/bin/python "$$script"; \
+	done; test -n "$$ran" || echo "There are no benchmarks yet."
+
+notebooks: $(VENV)/notebooks-installed  ## execute every notebook in place
+	@set -e; ran=; for notebook in notebooks/*.ipynb; do \
+		test -e "$$notebook" || continue; ran=yes; \
+		$(VENV)/bin/jupyter nbconvert --to notebook --execute --inplace \
+			--ExecutePreprocessor.record_timing=False "$$notebook"; \
+	done; test -n "$$ran" || echo "There are no notebooks yet."
+
+clean:  ## remove all that these targets made, the environments included
+	rm -rf $(VENV) $(VENV_LOWEST) demo build dist .pytest_cache .ruff_cache .hypothesis
+	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+# An environment is made anew for another version of Python.
+$(VENV)/python-$(VERSION):
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python-$(VERSION) pyproject.toml
+	$(VENV)/bin/python $(PIP_INSTALL) --editable ".[test,dev]"
+	@touch $@
+
+$(VENV)/notebooks-installed: $(VENV)/installed
+	$(VENV)/bin/python $(PIP_INSTALL) --editable ".[notebooks]"
+	@touch $@
+
+$(VENV_LOWEST)/installed: pyproject.toml .ci/lowest.py
+	@$(PYTHON_LOWEST) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" || \
+		{ echo "The lowest versions need Python 3.11: set PYTHON_LOWEST." >&2; exit 1; }
+	$(PYTHON_LOWEST) -m venv --clear $(VENV_LOWEST)
+	$(VENV_LOWEST)/bin/python .ci/lowest.py > $(VENV_LOWEST)/constraints.txt
+	$(VENV_LOWEST)/bin/python $(PIP_INSTALL) --editable ".[test]" \
+		--constraint $(VENV_LOWEST)/constraints.txt
+	@touch $@

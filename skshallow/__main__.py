@@ -1,0 +1,178 @@
+"""``python -m skshallow``: logistic regression against a network with one hidden layer."""
+
+import argparse
+import io
+import math
+import os
+import sys
+
+import skshallow
+from skshallow.cli.errors import InputError, require
+from skshallow.cli.wording import printable
+
+DESCRIPTION = """\
+Compare LogisticRegression with a network of one hidden layer: on the tutorials' two moons and a
+table bundled with scikit-learn, or on your own CSV file."""
+EPILOG = """\
+examples:
+  python -m skshallow --out pictures
+  python -m skshallow data.csv --target species --out pictures --save model.skops"""
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line, without the usage."""
+
+    def error(self, message):
+        """Raise instead of printing the usage and leaving.
+
+        Parameters
+        ----------
+        message : str
+            What is wrong.
+
+        Raises
+        ------
+        InputError
+            Always.
+        """
+        raise InputError(message)
+
+
+def main(argv=None):
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str, default=None
+        Arguments without the program's name; None takes those of the process.
+
+    Returns
+    -------
+    status : int
+        0, 2 for bad input, 130 when interrupted.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal's encoding lacks must not stop the report.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        run(build_parser().parse_args(argv))
+        sys.stdout.flush()
+    except InputError as error:
+        return _fail(str(error))
+    except MemoryError as error:
+        return _fail(f"not enough memory: {error}")
+    except KeyboardInterrupt:
+        print("skshallow: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of the output left, as `head` does; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return 0
+
+
+def run(options):
+    """Do what the options ask for.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        The parsed options.
+
+    Raises
+    ------
+    InputError
+        If something the user gave cannot be used.
+    """
+    if options.data is None:
+        of_the_file = ("target", "n_h", "alpha", "learning_rate", "save", "force")
+        for name in of_the_file:
+            value = getattr(options, name)
+            # Compared by identity, because 0 == False.
+            if value is not None and value is not False:
+                option = f"--{name.replace('_', '-')}"
+                raise InputError(f"{option} goes with a file: python -m skshallow DATA.csv …")
+    require("pandas", "rich")
+    if options.out is not None:
+        require("matplotlib")
+    if options.save is not None:
+        require("skops")
+    from skshallow.cli.commands import compare_file, demonstrate
+
+    if options.data is None:
+        demonstrate(options)
+    else:
+        compare_file(options)
+
+
+def build_parser():
+    """Describe the command line.
+
+    Returns
+    -------
+    parser : OneLineParser
+        The parser.
+    """
+    parser = OneLineParser(
+        prog="python -m skshallow",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("data", nargs="?", metavar="DATA.csv", help="your table, with a header line")
+    add("--target", metavar="COLUMN", help="the column of classes")
+    add("--n-h", type=_whole(1), metavar="N", help="hidden units of the network")
+    add("--alpha", type=_number(0), metavar="A", help="strength of the L2 penalty")
+    rate = _number(0, open_end=True)
+    add("--learning-rate", type=rate, metavar="R", help="a number makes the solver Adam")
+    add("--cv", type=_whole(2), default=5, metavar="K", help="folds (default: %(default)s)")
+    add("--seed", type=_whole(0, 2**32 - 1), default=0, help="random state (default: %(default)s)")
+    add("--out", metavar="DIR", help="folder for the pictures")
+    add("--save", metavar="FILE", help="file for the fitted pipeline, through skops")
+    add("--force", action="store_true", help="let --save replace an existing file")
+    add("--version", action="version", version=f"skshallow {skshallow.__version__}")
+    return parser
+
+
+def _whole(least, most=None):
+    """Return a converter to an integer within bounds."""
+    bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
+
+    def convert(text):
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {bounds}")
+        return value
+
+    return convert
+
+
+def _number(least, *, open_end=False):
+    """Return a converter to a finite number of at least, or with an open end above, a bound."""
+    bounds = f"above {least}" if open_end else f"of at least {least}"
+
+    def convert(text):
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or value < least or (open_end and value == least):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a finite number {bounds}")
+        return value
+
+    return convert
+
+
+def _fail(message):
+    """Print one line on stderr; return the status of bad input."""
+    print(f"skshallow: error: {printable(' '.join(message.split()))}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

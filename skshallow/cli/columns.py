@@ -1,0 +1,155 @@
+"""What each column of a table is, and how it is prepared for a model."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from skshallow.cli.errors import InputError
+from skshallow.cli.wording import count, listing, quote
+
+MOST_LEVELS = 100
+
+
+@dataclass
+class Columns:
+    """The usable columns of a table by kind, and notes on how they were told apart.
+
+    Attributes
+    ----------
+    numbers : list of str
+        Columns of numbers, and of true/false, which count as 1 and 0.
+    categories : list of str
+        Columns to be one-hot encoded.
+    notes : list of str
+        What is done with the columns, and which were dropped.
+    """
+
+    numbers: list[str]
+    categories: list[str]
+    notes: list[str] = field(default_factory=list)
+
+
+def sort_columns(features):
+    """Tell numbers, categories and unusable columns apart.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n_samples, n_columns)
+        Everything but the target.
+
+    Returns
+    -------
+    columns : Columns
+        The usable columns by kind.
+    X : DataFrame of shape (n_samples, n_features)
+        The usable columns, infinities made missing.
+
+    Raises
+    ------
+    InputError
+        If no column is usable.
+    """
+    # An infinity takes part in no mean and no product; as a missing value it is imputed.
+    features = features.replace([np.inf, -np.inf], np.nan)
+    kinds = {name: _kind(features[name]) for name in features.columns}
+    numbers = [name for name, kind in kinds.items() if kind in {"number", "true/false"}]
+    categories = [name for name, kind in kinds.items() if kind == "category"]
+    unusable = [name for name in features.columns if name not in {*numbers, *categories}]
+    dropped = [f"{quote(name)} ({kinds[name]})" for name in unusable]
+    if not numbers and not categories:
+        why = f"; unusable: {listing(dropped)}" if dropped else ""
+        raise InputError(f"no numeric or category column beside the target{why}")
+    X = features[numbers + categories]
+    flags = [name for name in numbers if kinds[name] == "true/false"]
+    notes = _kind_notes(len(numbers) - len(flags), flags, X[categories])
+    if missing := _missing_note(X):
+        notes.append(missing)
+    if dropped:
+        notes.append(f"dropped: {listing(dropped)}")
+    return Columns(numbers, categories, notes), X
+
+
+def preparation(columns, *, scale):
+    """Build the transformer that imputes, encodes and, if asked, standardises the columns.
+
+    Parameters
+    ----------
+    columns : Columns
+        The columns by kind.
+    scale : bool
+        Whether numbers are standardised.
+
+    Returns
+    -------
+    transformer : ColumnTransformer
+        Not fitted.
+    """
+    number_steps = [SimpleImputer(strategy="median", keep_empty_features=True)]
+    if scale:
+        number_steps.append(StandardScaler())
+    category_steps = [
+        SimpleImputer(strategy="most_frequent", keep_empty_features=True),
+        OneHotEncoder(handle_unknown="ignore"),
+    ]
+    parts = [(number_steps, columns.numbers), (category_steps, columns.categories)]
+    return make_column_transformer(*((make_pipeline(*s), names) for s, names in parts if names))
+
+
+def _kind(column):
+    """Return "number", "true/false", "category", or why the column is of no use."""
+    values = column.dropna()
+    levels = values.nunique()
+    if levels == 0:
+        return "no values"
+    if levels == 1:
+        return "constant"
+    if set(values.unique()) <= {True, False} and not pd.api.types.is_numeric_dtype(column.dtype):
+        return "true/false"
+    if column.dtype == bool:
+        return "true/false"
+    if pd.api.types.is_numeric_dtype(column):
+        return "row number" if _numbers_the_rows(column) else "number"
+    # Names and free text differ from row to row: as columns of 0 and 1 they teach nothing.
+    if levels > min(MOST_LEVELS, max(2, len(values) // 2)):
+        return f"text: {levels:,} different values in {count(len(values), 'row')}"
+    return "category"
+
+
+def _numbers_the_rows(column):
+    """Tell whether a column just counts the rows of the file, from 0 or 1."""
+    # The index still has the file's count where rows without a target were dropped.
+    return any(np.array_equal(column, column.index + start) for start in (0, 1))
+
+
+def _kind_notes(n_numbers, flags, categories):
+    """Say how each kind of column is used."""
+    notes = []
+    if n_numbers:
+        notes.append(
+            f"{count(n_numbers, 'numeric column')} "
+            "(standardised for LogisticRegression; the network does so itself)"
+        )
+    if flags:
+        notes.append(f"true/false as 1 and 0: {listing(map(quote, flags))}")
+    if categories.shape[1]:
+        levels = [f"{quote(c)} ({count(categories[c].nunique(), 'level')})" for c in categories]
+        notes.append(f"one-hot encoded: {listing(levels)}")
+    return notes
+
+
+def _missing_note(X):
+    """Say what is imputed where, or return None."""
+    missing = X.isna().sum()
+    missing = missing[missing > 0]
+    if missing.empty:
+        return None
+    where = listing(f"{quote(name)} ({n:,})" for name, n in missing.items())
+    return (
+        f"{count(int(missing.sum()), 'missing value')} imputed, numbers by the median, "
+        f"categories by the most frequent level: {where}"
+    )

@@ -1,0 +1,138 @@
+"""The two things the command line does: show the tutorials' comparison, or the user's own."""
+
+import pandas as pd
+
+from skshallow.cli import moons
+from skshallow.cli.comparison import compare, fit_all, pipelines
+from skshallow.cli.errors import InputError
+from skshallow.cli.files import check_folder, check_save, save_model
+from skshallow.cli.pictures import draw_boundaries, draw_learning_curve, telling_pair
+from skshallow.cli.progress import progress
+from skshallow.cli.report import (
+    print_costs,
+    print_heading,
+    print_notes,
+    print_paragraph,
+    print_results,
+)
+from skshallow.cli.tables import bundled_table, check_folds, column_names, load_table
+from skshallow.cli.wording import listing, quote
+
+
+def demonstrate(options):
+    """Compare on the tutorials' two moons and on a bundled table.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        ``cv``, ``seed`` and ``out``.
+
+    Raises
+    ------
+    InputError
+        If the options cannot be used.
+    """
+    X, y = moons.tutorial_moons(400)
+    X = pd.DataFrame(X, columns=["x1", "x2"])
+    check_folds(y, options.cv, "two moons")
+    table = bundled_table(options.cv)
+    folder = None if options.out is None else check_folder(options.out)
+
+    print_heading("Two moons (the tutorial's 400 points)", pd.Series(y))
+    results = compare(moons.tanh_models(options.seed), X, y, options.cv, options.seed)
+    models = {result.name: result.model for result in results}
+    tutorial_network = models[moons.TUTORIAL_NETWORK]
+    print_results(results)
+    print_costs(tutorial_network)
+    with progress() as step:
+        step("the other tutorial's network")
+        story = moons.relu_story(options.seed)
+    print()
+    print_paragraph(story)
+    if folder:
+        curve = folder / "moons_learning_curve.png"
+        boundaries = folder / "moons_decision_boundaries.png"
+        draw_learning_curve(curve, tutorial_network, moons.TUTORIAL_NETWORK)
+        draw_boundaries(boundaries, models, X, y)
+        print()
+        print_notes([f"{curve}: the tutorial's learning curve", f"{boundaries}: the models"])
+
+    _compare_table(table, options, {}, folder, prefix="breast_cancer_")
+
+
+def compare_file(options):
+    """Compare on the user's own CSV file.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        All options of the command line.
+
+    Raises
+    ------
+    InputError
+        If the file or the options cannot be used.
+    """
+    if options.target is None:
+        names = listing(map(quote, column_names(options.data)))
+        raise InputError(f"--target COLUMN is needed; the columns are {names}")
+    save = None if options.save is None else check_save(options.save, options.force)
+    with progress() as step:
+        step("reading the file")
+        table = load_table(options.data, options.target, options.cv)
+    folder = None if options.out is None else check_folder(options.out)
+    names = ("n_h", "alpha", "learning_rate")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    network = _compare_table(table, options, given, folder)
+    if save:
+        trusted = save_model(network, save)
+        print("\nSaved the network's pipeline, fitted on all rows. To load it:\n")
+        print(
+            "  import skops.io\n  trusted = [", *(f"      {name!r}," for name in trusted), sep="\n"
+        )
+        print("  ]")
+        print(f"  model = skops.io.load({str(save)!r}, trusted=trusted)")
+
+
+def _compare_table(table, options, network_parameters, folder, prefix=""):
+    """Run, print and draw the comparison on a table; return the network's fitted pipeline."""
+    print_heading(table.title, pd.Series(table.y))
+    print_notes(table.notes)
+    models = pipelines(table.columns, options.seed, network_parameters)
+    results = compare(models, table.X, table.y, options.cv, options.seed)
+    linear, network = results
+    print_results(results)
+    if network.log_loss > linear.log_loss:
+        alpha = network.model[-1].alpha
+        print_notes(
+            [
+                "the network's held-out log loss is the higher one; a larger alpha (here "
+                f"{alpha:g}) keeps a network from fitting noise"
+            ]
+        )
+    print_costs(network.model[-1])
+    if folder:
+        curve = folder / f"{prefix}learning_curve.png"
+        draw_learning_curve(curve, network.model, network.name)
+        boundaries = folder / f"{prefix}decision_boundaries.png"
+        story = _draw_pair(boundaries, table, options.seed, network_parameters)
+        print()
+        print_notes([f"{curve}: the network's learning curve", story])
+    return network.model
+
+
+def _draw_pair(path, table, seed, network_parameters):
+    """Draw the models on the two most telling columns; return a note on what is to be seen."""
+    pair = telling_pair(table, seed)
+    if pair is None:
+        return "no picture of the decision boundaries: that takes two numeric columns"
+    X = table.X[pair.numbers]
+    models = fit_all(pipelines(pair, seed, network_parameters), X, table.y)
+    draw_boundaries(path, models, X, table.y)
+    if table.X.shape[1] == 2:
+        return f"{path}: the models side by side"
+    return (
+        f"{path}: the same models fitted on {' and '.join(map(quote, pair.numbers))} alone, the "
+        "two numeric columns that a small decision tree gains most from; the accuracies in the "
+        "titles are for these two columns"
+    )

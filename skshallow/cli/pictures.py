@@ -1,0 +1,106 @@
+"""The pictures in --out."""
+
+import warnings
+
+import numpy as np
+from sklearn.impute import SimpleImputer
+from sklearn.tree import DecisionTreeClassifier
+
+from skshallow import ComparisonDisplay, LossCurveDisplay
+from skshallow.cli.columns import Columns
+from skshallow.cli.errors import InputError
+from skshallow.cli.progress import progress
+from skshallow.cli.wording import first_line
+
+
+def draw_learning_curve(path, model, name):
+    """Save the learning curve of a fitted network.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    model : fitted network or pipeline
+        The model.
+    name : str
+        The title.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    LossCurveDisplay.from_estimator(model, name=name, ax=figure.subplots())
+    _save(figure, path)
+
+
+def draw_boundaries(path, models, X, y):
+    """Save the decision boundaries of fitted models side by side.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    models : dict of str to fitted classifier
+        Models of two features.
+    X : {ndarray, DataFrame} of shape (n_samples, 2)
+        The rows to show.
+    y : ndarray of shape (n_samples,)
+        Their classes.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.2 * len(models) + 1.2, 4.4), layout="constrained")
+    with progress() as step:
+        step("drawing the decision boundaries")
+        ComparisonDisplay.from_estimators(
+            list(models.values()), X, y, names=list(models), ax=figure.subplots(1, len(models))
+        )
+        _save(figure, path)
+
+
+def telling_pair(table, seed):
+    """Choose the two numeric columns to show a table by.
+
+    A small decision tree is fitted, and the two columns that it gains most from are taken. The
+    tree splits a second time where the first split left something to gain, so the two complement
+    each other; a ranking column by column would often return the same information twice.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    seed : int
+        Random state of the tree.
+
+    Returns
+    -------
+    columns : Columns or None
+        Two numeric columns; None if the table has fewer.
+    """
+    numbers = table.columns.numbers
+    if len(numbers) < 2:
+        return None
+    X = SimpleImputer(strategy="median").fit_transform(table.X[numbers])
+    tree = DecisionTreeClassifier(max_leaf_nodes=16, random_state=seed).fit(X, table.y)
+    best = np.argsort(-tree.feature_importances_, kind="stable")[:2]
+    return Columns(numbers=[numbers[i] for i in best], categories=[])
+
+
+def _save(figure, path):
+    """Write a picture."""
+    with warnings.catch_warnings():
+        # Letters that the font lacks are drawn as boxes; the printed names are complete.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        try:
+            figure.savefig(path, dpi=150)
+        except OSError as error:
+            raise InputError(f"{path} cannot be written: {first_line(error)}") from error

@@ -1,0 +1,42 @@
+"""Progress on the terminal."""
+
+import sys
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress(total=None):
+    """Show on stderr, if it is a terminal, what is being done.
+
+    Parameters
+    ----------
+    total : int, default=None
+        Number of steps to come; None if unknown.
+
+    Yields
+    ------
+    step : callable
+        ``step(description)`` announces the next step.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    looks = (
+        SpinnerColumn(),
+        BarColumn(bar_width=20),
+        TimeElapsedColumn(),
+        # Names from the user's data may hold what rich would take for markup.
+        TextColumn("{task.description}", markup=False),
+    )
+    quiet = not sys.stderr.isatty()
+    console = Console(stderr=True)
+    with Progress(*looks, console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task("", total=total)
+        done = -1
+
+        def step(description):
+            nonlocal done
+            done += 1
+            bar.update(task, description=description, completed=done)
+
+        yield step

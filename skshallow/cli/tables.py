@@ -1,0 +1,226 @@
+"""Reading a CSV file, and checking the column of classes."""
+
+import warnings
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_breast_cancer
+
+from skshallow.cli.columns import Columns, sort_columns
+from skshallow.cli.errors import InputError
+from skshallow.cli.wording import count, first_line, listing, quote
+
+SEPARATORS = ",;\t|"
+# More different numbers than this, and a target is taken for a measurement if anything else
+# speaks for it.
+MOST_NUMERIC_CLASSES = 20
+
+
+@dataclass
+class Table:
+    """A table ready for the comparison.
+
+    Attributes
+    ----------
+    title : str
+        What to call it.
+    X : DataFrame of shape (n_samples, n_features)
+        The usable columns.
+    y : ndarray of shape (n_samples,)
+        The class of each row.
+    columns : Columns
+        Which columns are numbers and which are categories.
+    notes : list of str
+        What was done to the file to get here.
+    """
+
+    title: str
+    X: pd.DataFrame
+    y: np.ndarray
+    columns: Columns
+    notes: list[str] = field(default_factory=list)
+
+
+def load_table(path, target, n_folds):
+    """Read a CSV file and make a Table of it.
+
+    Parameters
+    ----------
+    path : str
+        The file; a compressed one is recognised by its ending.
+    target : str
+        Name of the column of classes.
+    n_folds : int
+        Number of folds of the cross-validation to come; each class needs as many rows.
+
+    Returns
+    -------
+    table : Table
+        The usable columns, the classes, and notes on what was left out.
+
+    Raises
+    ------
+    InputError
+        If the file, the target or the other columns cannot be used.
+    """
+    path = Path(path)
+    frame, notes = _read(path, target)
+    if target not in frame.columns:
+        similar = get_close_matches(target, frame.columns, n=3, cutoff=0.5)
+        hint = "did you mean " if similar else "its columns are "
+        raise InputError(
+            f"{path.name} has no column {quote(target)}; "
+            f"{hint}{listing(map(quote, similar or frame.columns))}"
+        )
+    missing = frame[target].isna()
+    if missing.any():
+        notes.append(f"{count(int(missing.sum()), 'row')} without a target dropped")
+        frame = frame[~missing]
+    y = _classes(frame[target], n_folds)
+    columns, X = sort_columns(frame.drop(columns=target))
+    return Table(path.name, X, y, columns, notes + columns.notes)
+
+
+def column_names(path):
+    """Return the column names of a CSV file, for a message about a missing --target."""
+    return list(_read(Path(path), "")[0].columns)
+
+
+def bundled_table(n_folds):
+    """Return scikit-learn's breast cancer table as a Table.
+
+    Parameters
+    ----------
+    n_folds : int
+        Number of folds of the cross-validation to come.
+
+    Returns
+    -------
+    table : Table
+        569 rows, 30 numeric columns, 2 classes.
+
+    Raises
+    ------
+    InputError
+        If a class has fewer rows than folds.
+    """
+    data = load_breast_cancer(as_frame=True)
+    y = _classes(data.target.map(dict(enumerate(data.target_names))), n_folds)
+    columns, X = sort_columns(data.data)
+    return Table("Breast cancer (bundled with scikit-learn)", X, y, columns, columns.notes)
+
+
+def check_folds(y, n_folds, name):
+    """Check that every class has a row for every fold.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Class of each row.
+    n_folds : int
+        Number of folds.
+    name : str
+        What to call the classes' column in the message.
+
+    Raises
+    ------
+    InputError
+        If there are fewer rows than folds in the table or in a class.
+    """
+    if len(y) < n_folds:
+        raise InputError(f"{count(len(y), 'row')} cannot be split into the {n_folds} folds of --cv")
+    labels, counts = np.unique(y, return_counts=True)
+    if counts.min() < n_folds:
+        label, rows = quote(labels[counts.argmin()]), count(int(counts.min()), "row")
+        raise InputError(
+            f"class {label} of {name} has {rows}, fewer than the {n_folds} folds of --cv"
+        )
+
+
+def _read(path, target):
+    """Read the file into a data frame; return it with notes on its header."""
+    _check_file(path)
+    try:
+        headers = {sep: _header(path, sep) for sep in SEPARATORS}
+        sep = max(SEPARATORS, key=lambda sep: (target in headers[sep], len(headers[sep])))
+        # Where the semicolon separates, the comma is usually the decimal point.
+        frames = [_values(path, sep, decimal) for decimal in (".," if sep == ";" else ".")]
+    except pd.errors.ParserWarning as error:
+        message = f"{path.name}: the rows have more values than the header has names"
+        raise InputError(message) from error
+    # Whatever the reader trips over, from an encoding to a damaged archive, is the file's fault.
+    except Exception as error:
+        raise InputError(f"{path.name} cannot be read as CSV: {first_line(error)}") from error
+    frame = max(frames, key=lambda frame: frame.select_dtypes("number").shape[1])
+    if frame.empty:
+        raise InputError(f"{path.name} has a header but no rows")
+    repeated = {name for name in headers[sep] if headers[sep].count(name) > 1}
+    if target in repeated:
+        raise InputError(f"{path.name} has several columns {quote(target)}: rename all but one")
+    notes = []
+    if repeated:
+        names = listing(sorted(map(quote, repeated)))
+        notes.append(f"columns of the same name told apart by .1, .2, …: {names}")
+    return frame, notes
+
+
+def _check_file(path):
+    """Check that the path leads to a text file with something in it."""
+    try:
+        if not path.exists():
+            raise InputError(f"no such file: {path}")
+        if not path.is_file():
+            raise InputError(f"{path} is not a file" + ", but a folder" * path.is_dir())
+        with path.open("rb") as stream:
+            start = stream.read(4096)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{quote(path)} cannot be opened: {first_line(error)}") from error
+    if not start.strip():
+        raise InputError(f"{path.name} is empty")
+    compressed = path.suffix in {".gz", ".bz2", ".zip", ".xz", ".zst"}
+    if b"\0" in start and not compressed:
+        raise InputError(f"{path.name} is not a CSV file in UTF-8 text")
+
+
+def _header(path, sep):
+    """Return the names in the first line, as written."""
+    first = pd.read_csv(path, sep=sep, header=None, nrows=1, dtype=str, keep_default_na=False)
+    return list(first.iloc[0])
+
+
+def _values(path, sep, decimal):
+    """Return the file as a data frame."""
+    with warnings.catch_warnings():
+        # pandas would only warn that it throws values away.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        # "?" is how many public tables write a missing value.
+        return pd.read_csv(
+            path, sep=sep, decimal=decimal, na_values=["?"], index_col=False, low_memory=False
+        )
+
+
+def _classes(target, n_folds):
+    """Return the classes as an array of integers, booleans or strings, after checking them."""
+    name = f"column {quote(target.name)}"
+    labels, counts = np.unique(target.to_numpy(dtype=object).astype(str), return_counts=True)
+    if len(labels) == 0:
+        raise InputError(f"{name} has no values")
+    if len(labels) == 1:
+        raise InputError(f"{name} has one class only, {quote(labels[0])}; at least 2 are needed")
+    is_number = pd.api.types.is_numeric_dtype(target) and target.dtype != bool
+    is_whole = is_number and bool((target == target.round()).all()) and target.abs().max() < 2**53
+    many = is_number and len(labels) > MOST_NUMERIC_CLASSES
+    if many and (not is_whole or counts.min() < n_folds):
+        raise InputError(
+            f"{name} looks continuous ({len(labels):,} different numbers); "
+            "a column of classes is needed"
+        )
+    if is_whole:
+        y = target.to_numpy(dtype=np.int64)
+    else:
+        y = target.to_numpy() if target.dtype == bool else np.asarray(target, dtype=str)
+    check_folds(y, n_folds, name)
+    return y

@@ -1,0 +1,71 @@
+"""What the displays share: colours, names, labels and legends."""
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+# Okabe and Ito's palette, which stays distinct under the common kinds of colour blindness, in an
+# order that also steps in lightness; its yellow is left out, being unreadable on white.
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000")
+MARKERS = "os^Dv<>p"
+LONGEST_LABEL = 40
+LEGEND_ROWS = 12
+
+
+def import_pyplot(caller):
+    """Import matplotlib.pyplot, or say how to install it."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            f'{caller} draws with matplotlib: pip install "skshallow[plots]"'
+        ) from error
+    return plt
+
+
+def check_names(items, names):
+    """Return one name per item: the given ones, the class names, or numbers."""
+    if len(items) == 0:
+        raise ValueError("nothing to draw: got 0 estimators or curves; at least 1 is needed")
+    if names is None and hasattr(items[0], "fit"):
+        kinds = [type(innermost(item)).__name__ for item in items]
+        repeated = {kind for kind in kinds if kinds.count(kind) > 1}
+        return [f"{k} {i}" if k in repeated else k for i, k in enumerate(kinds, start=1)]
+    names = range(1, len(items) + 1) if names is None else names
+    if len(names) != len(items):
+        raise ValueError(f"names has {len(names)} entries for {len(items)} estimators or curves")
+    return [str(name) for name in names]
+
+
+def innermost(estimator):
+    """Return the classifier inside pipelines and searches."""
+    while True:
+        if hasattr(estimator, "best_estimator_"):
+            estimator = estimator.best_estimator_
+        elif isinstance(estimator, Pipeline):
+            estimator = estimator[-1]
+        else:
+            return estimator
+
+
+def safe_label(text):
+    """Shorten a name, and keep matplotlib from reading it as mathematics or as a hidden label."""
+    text = " ".join(str(text).split())
+    if len(text) > LONGEST_LABEL:
+        text = text[: LONGEST_LABEL - 1] + "…"
+    return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
+
+
+def legend_beside(ax):
+    """Put the legend to the right of the axes, where it hides no data."""
+    handles, labels = ax.get_legend_handles_labels()
+    columns = -(-len(labels) // LEGEND_ROWS)
+    ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1), ncols=columns)
+
+
+def class_colors(n_classes):
+    """Return one colour per class: the palette, or an even scale where it is too short."""
+    from matplotlib import colormaps
+
+    if n_classes <= len(COLORS):
+        return COLORS[:n_classes]
+    return colormaps["viridis"](np.linspace(0, 1, n_classes))

@@ -1,0 +1,83 @@
+import ast
+import re
+
+import numpy as np
+import pandas as pd
+import skops.io
+
+from skshallow.__main__ import main
+
+
+def flat(text):
+    """Return a text without its line breaks."""
+    return " ".join(text.split())
+
+
+def test_picture_of_the_two_columns_that_matter(run, csv, tmp_path):
+    rng = np.random.default_rng(0)
+    table = {f"noise {i}": rng.normal(size=200) for i in range(4)}
+    table |= {"left": rng.normal(size=200), "right": rng.normal(size=200)}
+    table["kind"] = (table["left"] ** 2 + table["right"] ** 2 > 1.4).astype(int)
+    table["left"][::50] = np.nan
+    printed = flat(run(csv(table), "--out", tmp_path))
+    assert re.search("fitted on ('left' and 'right'|'right' and 'left') alone", printed)
+    assert (tmp_path / "decision_boundaries.png").stat().st_size > 5000
+
+
+def test_no_picture_of_boundaries_without_two_numbers(run, csv, tmp_path):
+    table = {"a": np.resize(["u", "v", "w"], 60), "kind": np.arange(60) % 2}
+    printed = run(csv(table), "--out", tmp_path / "new")
+    assert "takes two numeric columns" in printed
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["learning_curve.png"]
+
+
+def test_saved_pipeline_is_the_one_that_was_measured(run, csv, tmp_path, mixed_table):
+    path, saved = csv(mixed_table), tmp_path / "model.skops"
+    printed = run(path, "--save", saved)
+    trusted = ast.literal_eval(re.search(r"trusted = (\[.*?\])", printed, re.S)[1])
+    assert "skshallow.classifier.OneHiddenLayerClassifier" in trusted
+    model = skops.io.load(saved, trusted=trusted)
+
+    rows = pd.read_csv(path).replace([np.inf], np.nan).dropna(subset="kind")
+    accuracy = re.search(r"^OneHiddenLayerClassifier +([\d.]+) %", printed, re.M)[1]
+    assert f"{100 * model.score(rows, rows['kind']):.2f}" == accuracy
+    new = rows.head(3).assign(color="never seen", a=np.nan, maybe=True)
+    assert set(model.predict(new)) <= {"no", "yes"}
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.csv", "model.skops"]
+
+
+def test_save_replaces_a_file_only_when_forced(run, refuse, csv, tmp_path, table):
+    path, saved = csv(table), tmp_path / "model.skops"
+    saved.write_text("precious")
+    message = refuse(path, "--target", "kind", "--save", saved)
+    assert "this file exists; --force replaces it" in message
+    assert saved.read_text() == "precious"
+    run(path, "--save", saved, "--force")
+    assert saved.read_bytes().startswith(b"PK")
+
+
+def test_a_failed_save_leaves_the_old_file(refuse, capsys, csv, tmp_path, monkeypatch, table):
+    path, saved = csv(table), tmp_path / "model.skops"
+    saved.write_text("precious")
+
+    def fail(self, target):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    argv = [str(path), "--target", "kind", "--save", str(saved), "--force"]
+    assert main(argv) == 2
+    assert "no space left on device" in capsys.readouterr().err
+    assert saved.read_text() == "precious"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.csv", "model.skops"]
+
+
+def test_out_and_save_are_checked_before_the_work(refuse, csv, tmp_path, table):
+    path = csv(table)
+    for option, place, words in (
+        ("--out", path, "cannot make this folder"),
+        ("--out", path / "below", "cannot make this folder"),
+        ("--save", tmp_path, "this is a folder"),
+        ("--save", tmp_path / "none" / "model.skops", "there is no folder"),
+        ("--save", path / "model.skops", "there is no folder"),
+    ):
+        assert words in refuse(path, "--target", "kind", option, place)

@@ -1,0 +1,68 @@
+import io
+import re
+import subprocess
+import sys
+
+import pytest
+
+import skshallow.__main__
+from skshallow.__main__ import main
+
+
+def test_too_large_a_network(refuse, csv, monkeypatch):
+    def fail(options):
+        raise MemoryError("Unable to allocate 7.28 TiB")
+
+    monkeypatch.setattr(skshallow.__main__, "run", fail)
+    assert "not enough memory: Unable to allocate 7.28 TiB" in refuse("any.csv")
+
+
+def test_interruption(capsys, monkeypatch):
+    def interrupt(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(skshallow.__main__, "run", interrupt)
+    assert main([]) == 130
+    assert capsys.readouterr().err == "skshallow: interrupted\n"
+
+
+def test_help_and_version(capsys):
+    for option, words in (("--help", "--learning-rate R"), ("--version", skshallow.__version__)):
+        with pytest.raises(SystemExit) as stop:
+            main([option])
+        assert stop.value.code == 0
+        assert words in capsys.readouterr().out
+
+
+class Terminal(io.StringIO):
+    """A text stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_progress_on_a_terminal(capsys, csv, monkeypatch, table):
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main([str(csv(table)), "--target", "kind"]) == 0
+    assert "reading the file" in terminal.getvalue()
+    assert "fold 5 of 5" in terminal.getvalue()
+    assert "fold" not in capsys.readouterr().out.replace("5-fold", "")
+
+
+def test_as_a_process_on_bad_input(tmp_path):
+    command = [sys.executable, "-m", "skshallow", str(tmp_path / "none.csv"), "--target", "y"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert re.fullmatch(r"skshallow: error: no such file: .*\n", done.stderr)
+
+
+def test_as_a_process_whose_reader_leaves(csv, tmp_path, table):
+    command = [sys.executable, "-m", "skshallow", csv(table), "--target", "kind"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, cwd=tmp_path) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141

@@ -1,0 +1,49 @@
+"""Small problems for the tests of the kernels, drawn from one seed each."""
+
+import numpy as np
+
+from skshallow.losses import LOSSES
+from skshallow.network import Network
+from skshallow.objective import Objective
+from skshallow.rows import as_rows
+
+N_CLASSES = {"binary": 2, "multiclass": 3, "multilabel": 3}
+
+
+def draw_codes(kind, n_rows, random_state):
+    """Class numbers, or zeros and ones for three labels."""
+    if kind == "multilabel":
+        return random_state.randint(2, size=(n_rows, N_CLASSES[kind]))
+    return random_state.randint(N_CLASSES[kind], size=n_rows)
+
+
+def draw_problem(
+    kind="binary",
+    activation="tanh",
+    *,
+    n_networks=1,
+    n_h=3,
+    n_features=2,
+    n_rows=7,
+    alpha=None,
+    block_rows=None,
+    X=None,
+    dtype=np.float64,
+    seed=0,
+):
+    """An objective on random rows with random weights, and a stack to evaluate it at."""
+    random_state = np.random.RandomState(seed)
+    features = random_state.standard_normal((n_rows, n_features)).astype(dtype)
+    codes = draw_codes(kind, n_rows, random_state)
+    loss = LOSSES[kind]
+    network = Network(n_features, n_h, 1 if kind == "binary" else N_CLASSES[kind], activation)
+    theta = random_state.standard_normal((n_networks, network.n_params)).astype(dtype)
+    objective = Objective(
+        network,
+        loss,
+        as_rows(features if X is None else X, None, block_rows or n_rows),
+        loss.encode(codes, N_CLASSES[kind], dtype),
+        random_state.uniform(0.1, 2, n_rows),
+        random_state.uniform(0, 2, n_networks) if alpha is None else np.asarray(alpha, float),
+    )
+    return objective, theta

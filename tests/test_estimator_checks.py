@@ -1,0 +1,92 @@
+"""scikit-learn's own checks of an estimator, those it leaves out of its suite included."""
+
+import pytest
+import sklearn
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    check_inplace_ensure_writeable,
+    check_param_validation,
+    estimator_checks_generator,
+)
+from sklearn.utils.fixes import parse_version
+
+from skshallow import OneHiddenLayerClassifier
+from skshallow.solvers import SOLVERS
+
+# The checks allow an estimator five iterations, too few to converge.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+VARIANTS = [
+    OneHiddenLayerClassifier(),
+    # On tables as small as those of the checks "auto" is "lbfgs".
+    *(OneHiddenLayerClassifier(solver=solver) for solver in SOLVERS if solver != "lbfgs"),
+    OneHiddenLayerClassifier(n_init=3),
+    OneHiddenLayerClassifier(class_weight="balanced"),
+]
+EARLY_STOPPING = OneHiddenLayerClassifier(early_stopping=True)
+
+# As many as scikit-learn has for a classifier that takes weights of rows and classes, sparse
+# features and several labels.
+N_CHECKS = 68 if parse_version(sklearn.__version__) >= parse_version("1.9") else 66
+
+# A row of weight 2 goes to one side of a random split as a whole, two copies of it may go to
+# both sides. With X_val there is no split: tests/test_stopping.py checks the equivalence there.
+NEED_ALL_ROWS = {
+    "check_sample_weight_equivalence_on_dense_data",
+    "check_sample_weight_equivalence_on_sparse_data",
+}
+
+
+@pytest.fixture(autouse=True)
+def _array_api(monkeypatch):
+    """Without this, scikit-learn skips the check that NumPy arrays pass as array API input."""
+    monkeypatch.setenv("SCIPY_ARRAY_API", "1")
+
+
+def checks_of(estimator):
+    """What parametrize_with_checks hands out, as a list, for pytest wants no iterators."""
+    return [
+        pytest.param(estimator, check, id=f"{name_of(check)}-{estimator}-{check.keywords}")
+        for estimator, check in estimator_checks_generator(estimator)
+        if not (estimator.early_stopping and name_of(check) in NEED_ALL_ROWS)
+    ]
+
+
+def name_of(check):
+    return check.func.__name__
+
+
+@pytest.mark.parametrize(
+    ("estimator", "check"), [case for variant in VARIANTS for case in checks_of(variant)]
+)
+def test_scikit_learn_check(estimator, check):
+    check(clone(estimator))
+
+
+@pytest.mark.parametrize(("estimator", "check"), checks_of(EARLY_STOPPING))
+def test_scikit_learn_check_with_early_stopping(estimator, check):
+    check(clone(estimator))
+
+
+@pytest.mark.parametrize("estimator", VARIANTS, ids=str)
+def test_scikit_learn_checks_all_that_is_offered(estimator):
+    assert len(checks_of(estimator)) >= N_CHECKS
+
+
+def test_early_stopping_is_spared_two_checks_only():
+    assert len(checks_of(EARLY_STOPPING)) >= N_CHECKS - 2
+
+
+@pytest.mark.parametrize("estimator", [*VARIANTS, EARLY_STOPPING], ids=str)
+@pytest.mark.parametrize(
+    "check",
+    [
+        check_dataframe_column_names_consistency,
+        check_inplace_ensure_writeable,
+        check_param_validation,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_check_that_scikit_learn_leaves_out(check, estimator):
+    check("OneHiddenLayerClassifier", clone(estimator))

@@ -1,0 +1,161 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.preprocessing import StandardScaler
+
+from skshallow import rows as rows_module
+from skshallow.rows import as_rows
+from skshallow.scaling import Moments
+
+RANDOM = np.random.RandomState(0)
+X = RANDOM.standard_normal((50, 4)) * [1, 10, 1e-3, 1e3] + [0, 5, 1, -1e4]
+WEIGHTS = RANDOM.uniform(0, 2, 50)
+ONES = np.ones(50)
+
+
+def standardised(table, moments):
+    return (table - moments.mean) / np.sqrt(moments.variance)
+
+
+def read(table, scaling, selection, size=50):
+    """The rows of a block with their column of ones, whatever the format."""
+    n_features = table.shape[1]
+    out = np.empty(
+        (
+            n_features + 1,
+            len(range(50)[selection]) if isinstance(selection, slice) else len(selection),
+        ),
+        table.dtype,
+    )
+    as_rows(table, scaling, size).block(selection).project(
+        np.eye(n_features + 1, dtype=table.dtype), out
+    )
+    return out.T
+
+
+@pytest.fixture(params=["prepared", "by block"])
+def either_way(request, monkeypatch):
+    """Both for tables prepared as a whole and for those too large for it."""
+    if request.param == "by block":
+        monkeypatch.setattr(rows_module, "PREPARED_BYTES", 0)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("selection", [slice(3, 9), np.array([7, 0, 7, 49])])
+@pytest.mark.usefixtures("either_way")
+def test_blocks_are_standardised_rows_with_a_one(container, selection):
+    moments = Moments.of(X, WEIGHTS)
+    block = read(container(X), moments.scaling(np.float64), selection)
+    np.testing.assert_allclose(block[:, :-1], standardised(X, moments)[selection], atol=1e-10)
+    np.testing.assert_array_equal(block[:, -1], 1)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.usefixtures("either_way")
+def test_rows_without_scaling_are_as_they_came(container):
+    np.testing.assert_array_equal(read(container(X), None, slice(0, 50))[:, :-1], X)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.usefixtures("either_way")
+def test_correlate_is_the_transpose_of_project(container):
+    scaling = Moments.of(X, ONES).scaling(np.float64)
+    block = as_rows(container(X), scaling, 50).block(slice(10, 30))
+    weights, errors = RANDOM.standard_normal((3, 5)), RANDOM.standard_normal((3, 20))
+    projected, correlated = np.empty((3, 20)), np.empty((3, 5))
+    block.project(weights, projected)
+    block.correlate(errors, correlated)
+    assert (projected * errors).sum() == pytest.approx((weights * correlated).sum(), rel=1e-10)
+
+
+@pytest.mark.usefixtures("either_way")
+def test_tables_are_never_written_to():
+    table = X.copy()
+    table.flags.writeable = False
+    read(table, Moments.of(table, ONES).scaling(np.float64), np.arange(50))
+    np.testing.assert_array_equal(table, X)
+
+
+def test_a_large_table_is_not_copied():
+    table = np.zeros((300_000, 10))
+    tracemalloc.start()
+    rows = as_rows(table, Moments.of(table, np.ones(len(table))).scaling(np.float64), 1000)
+    rows.block(slice(1000, 2000))
+    rows.block(np.arange(1000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < table.nbytes / 2
+
+
+def test_weighted_moments_are_those_of_standard_scaler():
+    moments = Moments.of(X, WEIGHTS)
+    scaler = StandardScaler().fit(X, sample_weight=WEIGHTS)
+    np.testing.assert_allclose(moments.mean, scaler.mean_, rtol=1e-12)
+    np.testing.assert_allclose(np.sqrt(moments.variance), scaler.scale_, rtol=1e-10)
+
+
+def test_moments_of_sparse_and_dense_tables_agree():
+    dense, thin = Moments.of(X, WEIGHTS), Moments.of(sparse.csr_array(X), WEIGHTS)
+    np.testing.assert_allclose(thin.mean, dense.mean, rtol=1e-12)
+    np.testing.assert_allclose(thin.variance, dense.variance, rtol=1e-6)
+
+
+def test_moments_of_parts_add_up():
+    parts = [
+        Moments.of(X[part], WEIGHTS[part]) for part in (slice(0, 1), slice(1, 20), slice(20, 50))
+    ]
+    merged = parts[0].merge(parts[1]).merge(parts[2])
+    whole = Moments.of(X, WEIGHTS)
+    assert merged.weight == pytest.approx(whole.weight)
+    np.testing.assert_allclose(merged.mean, whole.mean, rtol=1e-12)
+    np.testing.assert_allclose(merged.variance, whole.variance, rtol=1e-10)
+
+
+def test_spread_far_from_zero_keeps_its_digits():
+    spread = np.random.RandomState(1).standard_normal((1000, 1))
+    moments = Moments.of(spread + 1e9, np.ones(1000))
+    assert moments.variance[0] == pytest.approx(spread.var(), rel=1e-6)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("constant", [0.0, 0.1, -1e-9, 1e12])
+def test_a_constant_feature_keeps_its_scale(container, constant):
+    table = np.column_stack([np.full(50, constant), X[:, 0]])
+    scaling = Moments.of(container(table), WEIGHTS).scaling(np.float64)
+    assert scaling.inverse_scale[0] == 1
+
+
+def test_rows_of_weight_zero_do_not_count():
+    with_zeros, weights = np.vstack([X, X[:5] + 1e6]), np.append(WEIGHTS, np.zeros(5))
+    np.testing.assert_allclose(Moments.of(with_zeros, weights).mean, Moments.of(X, WEIGHTS).mean)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_folded_weights_act_on_raw_features_as_the_others_on_standardised(dtype):
+    scaling = Moments.of(X, ONES).scaling(dtype)
+    W1, W2 = (
+        RANDOM.standard_normal((4, 3)).astype(dtype),
+        RANDOM.standard_normal((3, 1)).astype(dtype),
+    )
+    b1, b2 = np.ones(3, dtype), np.ones(1, dtype)
+    (raw, same), (bias, same_bias) = scaling.fold([W1, W2], [b1, b2])
+    assert raw.dtype == bias.dtype == dtype
+    assert same is W2
+    assert same_bias is b2
+    expected = standardised(X, Moments.of(X, ONES)) @ W1 + b1
+    np.testing.assert_allclose(
+        X @ raw + bias,
+        expected,
+        rtol=2e3 * np.finfo(dtype).eps,
+        atol=1e-3 if dtype == np.float32 else 1e-9,
+    )
+
+
+def test_unfold_inverts_fold():
+    scaling = Moments.of(X, ONES).scaling(np.float64)
+    given = [RANDOM.standard_normal((4, 3)), np.ones((3, 1))], [np.ones(3), np.ones(1)]
+    coefs, intercepts = scaling.unfold(*scaling.fold(*given))
+    np.testing.assert_allclose(coefs[0], given[0][0], rtol=1e-12)
+    np.testing.assert_allclose(intercepts[0], given[1][0], rtol=1e-9)
