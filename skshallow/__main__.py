@@ -11,12 +11,12 @@ from skshallow.cli.errors import InputError, require
 from skshallow.cli.wording import printable
 
 DESCRIPTION = """\
-Compare LogisticRegression with a network of one hidden layer: on the tutorials' two moons and a
-table bundled with scikit-learn, or on your own CSV file."""
+Compare LogisticRegression with a network of one hidden layer: on two moons and
+a table bundled with scikit-learn, or on your own CSV file."""
 EPILOG = """\
 examples:
   python -m skshallow --out pictures
-  python -m skshallow data.csv --target species --out pictures --save model.skops"""
+  python -m skshallow data.csv --target species --out pics --save model.skops"""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -128,7 +128,13 @@ def build_parser():
     rate = _number(0, open_end=True)
     add("--learning-rate", type=rate, metavar="R", help="a number makes the solver Adam")
     add("--cv", type=_whole(2), default=5, metavar="K", help="folds (default: %(default)s)")
-    add("--seed", type=_whole(0, 2**32 - 1), default=0, help="random state (default: %(default)s)")
+    add(
+        "--seed",
+        type=_whole(0, 2**32 - 1),
+        default=0,
+        metavar="S",
+        help="random state (default: %(default)s)",
+    )
     add("--out", metavar="DIR", help="folder for the pictures")
     add("--save", metavar="FILE", help="file for the fitted pipeline, through skops")
     add("--force", action="store_true", help="let --save replace an existing file")

@@ -66,7 +66,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
     solver : {"auto", "gd", "sgd", "adam", "lbfgs"} or Solver, default="auto"
         What minimises J: full-batch gradient descent, gradient descent on mini-batches with
         momentum, Adam on mini-batches, or full-batch L-BFGS. "auto" takes "lbfgs" for up to
-        20 000 rows unless a `learning_rate` is given, and "adam" otherwise. An object of
+        10 000 rows unless a `learning_rate` is given, and "adam" otherwise. An object of
         :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
     learning_rate : "auto" or float, default="auto"
         Length of a step along the gradient, above 0. "auto" means 0.5 for "gd", 0.05 for "sgd"
@@ -81,8 +81,9 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         The most iterations (epochs for "sgd" and "adam") of one call of fit, at least 1.
     tol : "auto" or float, default="auto"
         Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss
-        by this share of the lowest so far. "auto" means 0.02 for "lbfgs", which on real tables
-        predicts better than going on to the optimum of J does, and 1e-4 for the other solvers.
+        by this share of the lowest so far. "auto" means 1e-4 for "gd", 1e-3 for "sgd" and "adam",
+        and for "lbfgs" 0.02 times the number of parameters per row, at most 0.02: on real tables
+        that predicts better than going on to the optimum of J does.
         With 0 training runs for exactly `max_iter` iterations.
     n_iter_no_change : int, default=10
         Patience, in iterations, at least 1.
@@ -270,7 +271,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         Warns
         -----
         ConvergenceWarning
-            If J had not settled after `max_iter` iterations, or was no longer finite.
+            If J had not settled after `max_iter` iterations, or had risen instead.
         """
         with all_or_nothing(self):
             continued = self.warm_start and hasattr(self, "coefs_")
@@ -514,8 +515,9 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         if record.end == "diverged":
             rate = f"learning_rate={self.learning_rate!r}"
             warnings.warn(
-                f"Training diverged with {rate}: the loss was no longer finite in iteration "
-                f"{self.n_iter_ + 1}. The best weights before that are kept; try a lower one.",
+                f"Training diverged with {rate}: by iteration {self.n_iter_ + 1} the loss was no "
+                "longer finite, or higher than at the start. The best weights before that are "
+                "kept; try a lower learning_rate.",
                 ConvergenceWarning,
                 stacklevel=2,
             )

@@ -20,7 +20,7 @@ from skshallow.solvers import SOLVERS, Solver
 from skshallow.training import Record, Stopping, Training
 
 # Up to this many rows a full batch gets further in the same time than mini-batches do.
-FULL_BATCH_ROWS = 20_000
+FULL_BATCH_ROWS = 10_000
 DEFAULT_BATCH_SIZE = 200
 SEED_LIMIT = np.iinfo(np.int32).max
 
@@ -178,7 +178,9 @@ def train(settings, session, table, validation, solver, *, incremental=False):
             if record.loss_curve:
                 record.best_loss = float(watched.take([0]).value(record.weights[np.newaxis])[0])
     batch_rows = batch_size(settings, solver, len(table))
-    tol = solver.default_tol if settings.tol == "auto" else settings.tol
+    tol = settings.tol
+    if tol == "auto":
+        tol = solver.automatic_tol(session.network.n_params / total)
     stopping = Stopping(settings.max_iter, tol, settings.n_iter_no_change)
     training = Training(
         objective,
@@ -191,6 +193,7 @@ def train(settings, session, table, validation, solver, *, incremental=False):
         validation=watched,
         report=progress_report(settings.verbose) if settings.verbose else None,
         resumable=settings.warm_start or incremental,
+        stream=incremental,
     )
     training.run()
     return training, scaling

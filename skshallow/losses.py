@@ -72,15 +72,17 @@ class BinaryCrossEntropy:
 
     def value_and_gradient(self, logits, targets, weights):
         """Weighted sum of softplus(m); see :class:`Loss`."""
+        # Arrays of one shape multiply faster than a broadcast does.
+        targets = targets.reshape(1, *targets.shape)
         logits *= targets
         losses = np.logaddexp(0, logits)
-        value = (losses @ weights).sum(axis=1)
+        value = np.dot(losses.reshape(-1, len(weights)), weights).reshape(len(logits), -1)
         # σ(m) = exp(m − softplus(m)) keeps its relative precision in both tails.
         logits -= losses
         np.exp(logits, out=logits)
         logits *= targets
-        logits *= weights
-        return value
+        logits *= weights.reshape(1, 1, -1)
+        return value[:, 0] if value.shape[1] == 1 else value.sum(axis=1)
 
     def log_proba(self, logits):
         """Log-probabilities of both classes of one output, or of "yes" for each label."""

@@ -109,49 +109,51 @@ class Network:
         ]
         return self.pack(coefs, [0, 0], dtype)
 
-    def forward(self, theta, block, work):
+    def forward(self, matrices, block, work):
         """Run a block of rows through the stack; the logits end up in ``work.logits``.
 
         Parameters
         ----------
-        theta : ndarray of shape (K, n_params)
-            The stack of networks.
+        matrices : tuple of two ndarrays
+            The stacked W1 and W2, as :meth:`split` gives them.
         block : DenseBlock or SparseBlock
             The rows.
         work : Workspace
             Buffers, already shaped for K networks and these rows.
         """
-        first, second = self.split(theta)
+        first, second = matrices
         # A view for one network, a copy for a stack: one large product is worth it.
         block.project(first.reshape(-1, self.n_features + 1), out=work.flat_z)
         ACTIVATIONS[self.activation].value(work.z, out=work.a)
         np.matmul(second, work.a_and_one, out=work.logits)
 
-    def backward(self, theta, block, work, gradient):
+    def backward(self, matrices, block, work, gradients):
         """Write the gradient of a loss whose derivative in the logits is ``work.logits``.
 
         Parameters
         ----------
-        theta, block, work
+        matrices, block, work
             As in the :meth:`forward` just before, whose activations are used up.
-        gradient : ndarray of shape (K, n_params)
-            Overwritten.
+        gradients : tuple of two ndarrays
+            Where the gradients in W1 and W2 go.
         """
-        _, second = self.split(theta)
-        d_first, d_second = self.split(gradient)
+        _, second = matrices
+        d_first, d_second = gradients
         np.matmul(work.logits, work.a_and_one.swapaxes(1, 2), out=d_second)
+        ACTIVATIONS[self.activation].slope(work.z, work.a, out=work.z)
         if self.n_outputs == 1:
-            # An outer product: broadcasting is several times faster than a matrix product.
-            np.multiply(second[:, 0, :-1, np.newaxis], work.logits, out=work.d)
+            # W2 then scales whole rows of dZ1, which costs less once these are summed up in dW1.
+            np.multiply(work.z, work.logits, out=work.d)
         else:
             np.matmul(second[:, :, :-1].swapaxes(1, 2), work.logits, out=work.d)
-        ACTIVATIONS[self.activation].slope(work.z, work.a, out=work.z)
-        work.d *= work.z
-        if len(theta) == 1:
+            work.d *= work.z
+        if len(d_first) == 1:
             block.correlate(work.flat_d, out=d_first[0])
         else:
             block.correlate(work.flat_d, out=work.d_first)
             d_first[...] = work.d_first.reshape(d_first.shape)
+        if self.n_outputs == 1:
+            d_first *= second[:, 0, :-1, np.newaxis]
 
 
 class Workspace:

@@ -61,6 +61,9 @@ class Objective:
         self._penalises = bool(np.any(alpha > 0))
         self._work = Workspace(network, len(self._decay), rows.size, dtype)
         self._part = np.empty_like(self._decay)
+        self._seen = None, None, None, None
+        # One block of a small table is the same at every evaluation.
+        self._whole = list(self._table_in_blocks()) if self.n_rows <= rows.size else None
 
     def take(self, members):
         """The same objective for some of the networks, sharing all buffers."""
@@ -85,14 +88,19 @@ class Objective:
         -------
         J : ndarray of shape (K,)
         """
-        value = np.zeros(len(theta))
-        part = gradient
-        for block, targets, weights in self._blocks(batch):
-            value += self._forward(theta, block, targets, weights)
-            self.network.backward(theta, block, self._work, part)
-            if part is not gradient:
-                gradient += part
-            part = self._part
+        if theta is not self._seen[0] or gradient is not self._seen[1]:
+            # First-order solvers pass the same two arrays every time.
+            matrices, gradients = self.network.split(theta), self.network.split(gradient)
+            self._seen = theta, gradient, matrices, gradients
+        _, _, matrices, gradients = self._seen
+        value = 0
+        for number, (block, targets, weights) in enumerate(self._blocks(batch)):
+            value += self._forward(matrices, block, targets, weights)
+            if number == 0:
+                self.network.backward(matrices, block, self._work, gradients)
+            else:
+                self.network.backward(matrices, block, self._work, self.network.split(self._part))
+                gradient += self._part
         if self._penalises:
             np.multiply(self._decay, theta, out=self._part)
             value += 0.5 * row_dots(self._part, theta)
@@ -101,28 +109,33 @@ class Objective:
 
     def value(self, theta):
         """J at `theta`, shape (K,), without its gradient."""
-        value = np.zeros(len(theta))
-        for block, targets, weights in self._blocks(None):
-            value += self._forward(theta, block, targets, weights)
+        matrices = self.network.split(theta)
+        value = sum(self._forward(matrices, *part) for part in self._blocks(None))
         if self._penalises:
             value += 0.5 * row_dots(self._decay * theta, theta)
         return value
 
-    def _forward(self, theta, block, targets, weights):
-        work = self._work.shape(len(theta), len(weights))
-        self.network.forward(theta, block, work)
+    def _forward(self, matrices, block, targets, weights):
+        work = self._work.shape(len(matrices[0]), len(weights))
+        self.network.forward(matrices, block, work)
         return self._loss.value_and_gradient(work.logits, targets, weights)
 
     def _blocks(self, batch):
-        size = self._rows.size
+        """Blocks of a batch or of all rows, with their targets and weights."""
         if batch is None:
-            for start in range(0, self.n_rows, size):
-                rows = slice(start, min(start + size, self.n_rows))
-                yield self._rows.block(rows), self._targets[:, rows], self._weights[rows]
-        else:
-            scale = self.n_rows / len(batch)
-            for start in range(0, len(batch), size):
-                rows = batch[start : start + size]
-                weights = self._weights[rows]
-                weights *= scale
-                yield self._rows.block(rows), np.take(self._targets, rows, axis=1), weights
+            return self._whole or self._table_in_blocks()
+        return self._batch_in_blocks(batch)
+
+    def _table_in_blocks(self):
+        size = self._rows.size
+        for start in range(0, self.n_rows, size):
+            rows = slice(start, min(start + size, self.n_rows))
+            yield self._rows.block(rows), self._targets[:, rows], self._weights[rows]
+
+    def _batch_in_blocks(self, batch):
+        scale = self.n_rows / len(batch)
+        for start in range(0, len(batch), self._rows.size):
+            rows = batch[start : start + self._rows.size]
+            weights = self._weights[rows]
+            weights *= scale
+            yield self._rows.block(rows), np.take(self._targets, rows, axis=1), weights

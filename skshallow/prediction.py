@@ -27,9 +27,10 @@ def logits_of(network, theta, X):
     rows = as_rows(X, None, rows_per_block(network, 1, n, X.dtype))
     work = Workspace(network, 1, rows.size, X.dtype)
     logits = np.empty((n, network.n_outputs), X.dtype)
+    matrices = network.split(theta[np.newaxis])
     for start in range(0, n, rows.size):
         chunk = slice(start, min(start + rows.size, n))
         work.shape(1, chunk.stop - chunk.start)
-        network.forward(theta[np.newaxis], rows.block(chunk), work)
+        network.forward(matrices, rows.block(chunk), work)
         logits[chunk] = work.logits[0].T
     return logits

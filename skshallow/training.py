@@ -39,8 +39,8 @@ class Record:
     Attributes
     ----------
     weights : ndarray of shape (n_params,)
-        Its weights: the best ones where there is a validation set or training broke off, else the
-        last ones.
+        The best weights so far. In the end, without a validation set, the last ones take their
+        place unless J is higher there.
     loss_curve, validation_loss_curve : list of float
         A value an iteration; the latter stays empty without a validation set.
     best_loss : float
@@ -71,7 +71,7 @@ class Record:
         goal = self.lowest - stopping.tol * max(self.lowest, NEGLIGIBLE_LOSS)
         self.unchanged = 0 if loss < goal or math.isinf(self.lowest) else self.unchanged + 1
         self.lowest = min(self.lowest, loss)
-        if stopping.tol > 0 and self.unchanged >= stopping.n_iter_no_change:
+        if self.unchanged >= stopping.n_iter_no_change:
             self.end = "settled"
 
 
@@ -101,6 +101,9 @@ class Training:
         returns True.
     resumable : bool, default=False
         Whether the records keep what it takes to go on later.
+    stream : bool, default=False
+        Whether the rows are some of many, so that J on them does not tell whether the last weights
+        are better than earlier ones.
 
     Attributes
     ----------
@@ -121,6 +124,7 @@ class Training:
         validation=None,
         report=None,
         resumable=False,
+        stream=False,
     ):
         self.objective = objective
         self.solver = solver
@@ -132,6 +136,7 @@ class Training:
         self.validation = validation
         self.report = report
         self.resumable = resumable
+        self.stream = stream
         self.error = None
         self._running = list(records)
         self._before = np.empty_like(theta)
@@ -162,9 +167,7 @@ class Training:
         np.copyto(self._before, self.theta)
         batches = self.batches.epoch()
         losses = self.solver.iterate(self.objective, self.theta, self.state, batches).tolist()
-        # A full-batch loss is that of the weights before the step.
-        weights = self._before if self.solver.full_batch else self.theta
-        watched = losses
+        weights, watched = self._before, losses
         if self.validation is not None:
             weights, watched = self.theta, self.validation.value(self.theta).tolist()
         for row, record in enumerate(self._running):
@@ -180,7 +183,8 @@ class Training:
         if watched < record.best_loss:
             record.best_loss, record.loss = watched, loss
             np.copyto(record.weights, weights)
-        record.watch(watched, self.stopping)
+        if self.stopping.tol > 0:
+            record.watch(watched, self.stopping)
 
     def _stop(self):
         for record in self._running:
@@ -204,14 +208,18 @@ class Training:
     def _finish(self, rows):
         """Settle on the weights of networks that are done, and on J there."""
         for row in rows:
-            record = self._running[row]
-            if self.validation is None and record.end != "diverged":
-                np.copyto(record.weights, self.theta[row])
-            if self.resumable and record.end != "diverged":
-                record.resume = self.theta[[row]], take(self.state, [row])
-            objective = self.objective.take([row])
-            record.loss = float(objective.value(record.weights[np.newaxis])[0])
+            record, objective = self._running[row], self.objective.take([row])
+            last, best = self.theta[[row]], record.weights[np.newaxis]
+            last_loss = float(objective.value(last)[0])
+            ceiling = math.inf if self.stream else max(record.loss_curve[:1], default=math.inf)
+            if not last_loss <= ceiling:
+                record.end = "diverged"
+            if self.resumable and math.isfinite(last_loss):
+                record.resume = last, take(self.state, [row])
+            record.loss = float(objective.value(best)[0])
             if self.validation is None:
+                if last_loss <= record.loss or (self.stream and math.isfinite(last_loss)):
+                    best[...], record.loss = last, last_loss
                 record.best_loss = min(record.best_loss, record.loss)
 
 

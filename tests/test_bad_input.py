@@ -168,7 +168,7 @@ X_GOOD, Y_GOOD = table()
         (X_GOOD[:, :0], ["0 feature(s)", "minimum of 1"]),
         (X_GOOD[:-1], ["inconsistent numbers of samples", "39", "40"]),
         (X_GOOD * 1j, ["Complex data not supported"]),
-        (X_GOOD.astype(str)[:, :2] + "x", ["could not convert string to float"]),
+        (np.full((N, D), "3 cm"), ["could not convert string to float"]),
         (pd.DataFrame({"a": X_GOOD[:, 0], "b": "red"}), ["could not convert string to float"]),
     ],
     ids=lambda case: case[0] if isinstance(case, list) else type(case).__name__,

@@ -483,6 +483,17 @@ def test_partial_fit_goes_on_after_fit(solver, warm_start):
     assert not np.array_equal(clf.predict_proba(X), before)
 
 
+@pytest.mark.parametrize("warm_start", [True, False])
+def test_the_rows_of_a_fit_count_among_all_rows_so_far(warm_start):
+    X, y = table()
+    clf = network("adam", max_iter=5, alpha=50, standardize=False, warm_start=warm_start)
+    clf.fit(X, y).set_params(learning_rate=NO_STEP).partial_fit(X[:BATCH], y[:BATCH])
+    penalty = 50 / 2 * sum((coef**2).sum() for coef in clf.coefs_)
+    chosen = clf.predict_log_proba(X[:BATCH])[np.arange(BATCH), y[:BATCH]]
+    expected = -chosen.mean() + penalty / (N + BATCH)
+    assert clf.loss_curve_[-1] == pytest.approx(expected, rel=1e-6)
+
+
 def test_fit_begins_anew_after_partial_fit():
     X, y = table()
     clf = network("adam", max_iter=5).partial_fit(X, y, classes=[0, 1]).fit(X, y)
@@ -519,8 +530,9 @@ def test_a_refused_chunk_leaves_no_trace(bad):
     assert_same_training(stream, undisturbed)
 
 
-@pytest.mark.parametrize(("solver", "rate"), [("adam", 0.03), ("sgd", 0.1), ("adam", "auto")])
-@pytest.mark.parametrize("scale", [1, 1e4])
+@pytest.mark.parametrize(
+    ("solver", "rate", "scale"), [("adam", "auto", 1), ("adam", 0.03, 1e4), ("sgd", 0.1, 1)]
+)
 def test_a_stream_of_300_chunks_is_learned(solver, rate, scale):
     rng = np.random.RandomState(0)
     stream = OneHiddenLayerClassifier(solver=solver, learning_rate=rate, random_state=0)

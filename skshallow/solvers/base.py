@@ -19,13 +19,14 @@ class Solver(BaseEstimator):
         Whether an iteration is one step on all rows, or an epoch of mini-batches.
     default_learning_rate : float or None
         What ``learning_rate="auto"`` stands for; None for a solver that has no learning rate.
-    default_tol : float
-        What ``tol="auto"`` stands for. The more an iteration does, the larger it may be.
     """
 
     full_batch = False
     default_learning_rate = None
-    default_tol = 1e-4
+
+    @abstractmethod
+    def automatic_tol(self, params_per_row):
+        """What ``tol="auto"`` stands for, given how many parameters there are to a row."""
 
     @abstractmethod
     def start(self, theta, learning_rate):
@@ -84,17 +85,22 @@ class Solver(BaseEstimator):
 class FirstOrderSolver(Solver):
     """A solver that steps along the gradient of one batch after the other."""
 
+    def automatic_tol(self, params_per_row):
+        """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""
+        return 1e-4 if self.full_batch else 1e-3
+
     def start(self, theta, learning_rate):
         """State before the first iteration; see :class:`Solver`."""
         return {"learning_rate": learning_rate, "gradient": np.empty_like(theta)}
 
     def iterate(self, objective, theta, state, batches):
         """One step for every batch; see :class:`Solver`."""
-        loss = 0
+        gradient = state["gradient"]
+        losses = []
         for batch, share in batches:
-            loss += share * objective.value_and_gradient(theta, state["gradient"], batch)
-            self.step(theta, state["gradient"], state)
-        return loss
+            losses.append(share * objective.value_and_gradient(theta, gradient, batch))
+            self.step(theta, gradient, state)
+        return losses[0] if len(losses) == 1 else np.sum(losses, axis=0)
 
     @abstractmethod
     def step(self, theta, gradient, state):

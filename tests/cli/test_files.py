@@ -41,7 +41,12 @@ def test_saved_pipeline_is_the_one_that_was_measured(run, csv, tmp_path, mixed_t
     rows = pd.read_csv(path).replace([np.inf], np.nan).dropna(subset="kind")
     accuracy = re.search(r"^OneHiddenLayerClassifier +([\d.]+) %", printed, re.M)[1]
     assert f"{100 * model.score(rows, rows['kind']):.2f}" == accuracy
-    new = rows.head(3).assign(color="never seen", a=np.nan, maybe=True)
+    complete = rows.dropna(subset="a").assign(color=rows["color"].mode()[0])
+    gaps = complete.assign(color=np.nan, a=np.nan)
+    np.testing.assert_allclose(
+        model.predict_proba(gaps), model.predict_proba(complete.assign(a=rows["a"].median()))
+    )
+    new = rows.head(3).assign(color="never seen", maybe=True)
     assert set(model.predict(new)) <= {"no", "yes"}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["data.csv", "model.skops"]
 

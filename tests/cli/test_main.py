@@ -7,6 +7,7 @@ import pytest
 
 import skshallow.__main__
 from skshallow.__main__ import main
+from skshallow.cli.progress import progress
 
 
 def test_too_large_a_network(refuse, csv, monkeypatch):
@@ -32,6 +33,15 @@ def test_help_and_version(capsys):
             main([option])
         assert stop.value.code == 0
         assert words in capsys.readouterr().out
+
+
+def test_progress_shows_names_as_they_are_written(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress(total=1) as step:
+        step("[bold]name[/bold]")
+    assert "[bold]name[/bold]" in terminal.getvalue()
 
 
 class Terminal(io.StringIO):
