@@ -85,8 +85,8 @@ class Session:
         Mean and variance of the features.
     counts : ndarray or float
         Weight of every class's rows, as :func:`~skshallow.labels.count_classes` gives it.
-    total : float
-        Weight of the rows, class weights included.
+    total, alpha : float
+        Weight of the rows, class weights included, and strength of the penalty in the last call.
     solver, state : Solver, dict or None
         The solver used last, and what it remembers.
     """
@@ -101,6 +101,7 @@ class Session:
     moments: Moments | None = None
     counts: np.ndarray | float = 0.0
     total: float = 0.0
+    alpha: float = 0.0
     solver: Solver | None = None
     state: dict | None = None
 
@@ -121,6 +122,19 @@ class Session:
         records = [Record() for _ in range(n_networks)]
         order = np.random.RandomState(order_seed)
         return cls(network, labels, theta, given, order, split_seed, records)
+
+    @property
+    def seen(self):
+        """What the rows so far amount to, as plain arrays and numbers."""
+        moments = None if self.moments is None else vars(self.moments).copy()
+        return {"moments": moments, "counts": self.counts, "total": self.total}
+
+    def recall(self, seen, *, standardize):
+        """Take up what :attr:`seen` once gave."""
+        self.counts, self.total = seen["counts"], seen["total"]
+        if standardize and seen["moments"] is not None:
+            self.moments = Moments(**seen["moments"])
+        return self
 
     def fork(self):
         """A copy to train on, so that this one stays as it is until training begins."""
@@ -163,20 +177,18 @@ def train(settings, session, table, validation, solver, *, incremental=False):
     scaling = _standardise(settings, session, table, incremental)
     _place(session, scaling, table)
     total = table.weights.sum() + (session.total if incremental else 0)
-    if total != session.total:
-        # Other rows than last time: what their loss was says nothing about these.
-        for record in session.records:
-            record.lowest, record.unchanged = np.inf, 0
-    session.total = total
-
     alpha = np.full(len(session.theta), float(settings.alpha))
     objective = _objective(session, table, scaling, alpha, total)
     watched = None
     if validation is not None:
         watched = _objective(session, validation, scaling, np.zeros_like(alpha), None)
-        for record in session.records:
-            if record.loss_curve:
-                record.best_loss = float(watched.take([0]).value(record.weights[np.newaxis])[0])
+    if (total, settings.alpha) != (session.total, session.alpha) or watched is not None:
+        _judge_anew(session, watched or objective)
+    session.total, session.alpha = total, settings.alpha
+    tol = settings.tol
+    if tol == "auto":
+        tol = solver.automatic_tol(session.network.n_params / total)
+    stopping = Stopping(settings.max_iter, tol, settings.n_iter_no_change)
     batch_rows = batch_size(settings, solver, len(table))
     tol = settings.tol
     if tol == "auto":
@@ -247,6 +259,7 @@ def choose_solver(settings, n_rows, *, incremental=False):
     "auto" means lbfgs while the rows fit a full batch and no learning rate was asked for.
     """
     if isinstance(settings.solver, Solver):
+        settings.solver._validate_params()
         return settings.solver
     if settings.solver != "auto":
         return SOLVERS[settings.solver]()
@@ -303,6 +316,15 @@ def _place(session, scaling, table):
             record.weights = weights.copy()
 
 
+def _judge_anew(session, judge):
+    """Forget losses on other rows or for another alpha, and measure the weights kept so far."""
+    for record in session.records:
+        if record.loss_curve:
+            loss = float(judge.take([0]).value(record.weights[np.newaxis])[0])
+            if loss != record.best_loss:
+                record.best_loss, record.lowest, record.unchanged = loss, np.inf, 0
+
+
 def _objective(session, table, scaling, alpha, total):
     network, loss = session.network, LOSSES[session.labels.kind]
     size = rows_per_block(network, len(alpha), len(table), table.X.dtype)
@@ -313,7 +335,10 @@ def _objective(session, table, scaling, alpha, total):
 
 def _resume(session, solver, learning_rate):
     """The solver's state: where it was left if it is the same solver, else a new one."""
-    same = session.state is not None and repr(solver) == repr(session.solver)
-    state = session.state if same else solver.start(session.theta, learning_rate)
+    same = type(solver) is type(session.solver)
+    if same and session.state is not None and solver.get_params() == session.solver.get_params():
+        state = session.state
+    else:
+        state = solver.start(session.theta, learning_rate)
     session.solver = solver
     return solver.resume(state, learning_rate)

@@ -159,5 +159,7 @@ def _weights_of(class_weight, classes, counts):
         )
     weights = compute_class_weight(class_weight, classes=classes, y=classes)
     if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.max() > 0):
-        raise ValueError(f"class_weight must hold finite weights of at least 0; got {class_weight}.")
+        raise ValueError(
+            f"class_weight must hold finite weights of at least 0; got {class_weight}."
+        )
     return weights

@@ -45,18 +45,21 @@ class Objective:
     alpha : ndarray of shape (K,)
         Strength of the penalty, one per network.
     total : float, optional
-        S, where it is not the sum of `weights`.
+        What α is divided by; default S. For rows that are part of a stream, the weight of all rows
+        so far: the loss is then a mean over these rows, the penalty weighed against them all.
     """
 
     def __init__(self, network, loss, rows, targets, weights, alpha, total=None):
-        total = weights.sum() if total is None else total
+        here = weights.sum()
+        total = here if total is None else total
         dtype = targets.dtype
         self.network = network
         self.n_rows = len(rows)
         self._loss = loss
         self._rows = rows
         self._targets = targets
-        self._weights = (weights / total).astype(dtype)
+        # Rows that all weigh nothing contribute nothing.
+        self._weights = (weights / (here or 1)).astype(dtype)
         self._decay = np.outer(alpha / total, network.penalised(dtype)).astype(dtype)
         self._penalises = bool(np.any(alpha > 0))
         self._work = Workspace(network, len(self._decay), rows.size, dtype)

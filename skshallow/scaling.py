@@ -96,8 +96,8 @@ class Moments:
 
     @classmethod
     def _of_sparse(cls, X, weights):
-        mean, variance = mean_variance_axis(X, axis=0, weights=weights)
-        return cls(float(weights.sum()), mean.astype(np.float64), variance.astype(np.float64))
+        mean, variance = mean_variance_axis(X.astype(np.float64), axis=0, weights=weights)
+        return cls(float(weights.sum()), mean, variance)
 
     def merge(self, other):
         """Moments of both parts together (Chan, Golub and LeVeque, 1979)."""

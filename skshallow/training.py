@@ -4,12 +4,15 @@ The solver moves the stack; this loop watches each network of it, and lets one t
 """
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
 # A loss below this is nil: how much it still falls, relative to itself, is of no interest.
 NEGLIGIBLE_LOSS = 1e-6
+# A loss that ends higher than at the start by more than this factor has diverged.
+RISE = 1.01
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,16 @@ class Record:
     Attributes
     ----------
     weights : ndarray of shape (n_params,)
-        The best weights so far. In the end, without a validation set, the last ones take their
-        place unless J is higher there.
+        The best weights so far. In the end the last ones take their place, unless there is a
+        validation set or training diverged.
     loss_curve, validation_loss_curve : list of float
         A value an iteration; the latter stays empty without a validation set.
     best_loss : float
         The lowest value of the curve that is watched.
     loss : float
         J at `weights`.
+    ceiling : float
+        J at the start. Training that ends above has diverged.
     end : {"limit", "settled", "stopped", "diverged", "interrupted"}
         Why it ended: after `max_iter` iterations, because the loss no longer changed, because
         `report` said so, because J was no longer finite, by an exception.
@@ -61,6 +66,7 @@ class Record:
     validation_loss_curve: list = field(default_factory=list)
     best_loss: float = math.inf
     loss: float = math.nan
+    ceiling: float = math.inf
     end: str = "limit"
     resume: tuple | None = None
     lowest: float = math.inf
@@ -102,8 +108,7 @@ class Training:
     resumable : bool, default=False
         Whether the records keep what it takes to go on later.
     stream : bool, default=False
-        Whether the rows are some of many, so that J on them does not tell whether the last weights
-        are better than earlier ones.
+        Whether the rows are some of many, so that J on them may well be higher than at the start.
 
     Attributes
     ----------
@@ -145,10 +150,11 @@ class Training:
         """Iterate until every network is done, and return the records."""
         done_before = len(self.records[0].loss_curve)
         for record in self.records:
-            record.end = "limit"
+            record.end, record.ceiling = "limit", math.inf
         try:
             # A network that diverges is let go, not warned about by every product it spoils.
             with np.errstate(all="ignore"):
+                self._measure_start()
                 for iteration in range(self.stopping.max_iter):
                     self._iterate()
                     if self.report and self.report(done_before + iteration + 1, self._running):
@@ -159,9 +165,25 @@ class Training:
                 self._finish(range(len(self._running)))
         except BaseException as error:
             self.error = error
-            for record in self._running:
+            for row, record in enumerate(self._running):
                 record.end = "interrupted"
+                with suppress(Exception), np.errstate(all="ignore"):
+                    record.loss = self._loss(row, record.weights[np.newaxis])
         return self.records
+
+    def _loss(self, row, weights):
+        return float(self.objective.take([row]).value(weights)[0])
+
+    def _measure_start(self):
+        """Judge the weights training starts from, so that it never ends with worse ones."""
+        if self.stream or self.records[0].loss_curve:
+            return
+        judge = self.validation or self.objective
+        if self.validation is not None or not self.solver.full_batch:
+            for record, loss in zip(self.records, judge.value(self.theta).tolist(), strict=True):
+                record.best_loss = loss
+                if judge is self.objective:
+                    record.ceiling = loss
 
     def _iterate(self):
         np.copyto(self._before, self.theta)
@@ -177,6 +199,8 @@ class Training:
         if not (math.isfinite(loss) and math.isfinite(watched)):
             record.end = "diverged"
             return
+        if self.solver.full_batch and math.isinf(record.ceiling):
+            record.ceiling = loss
         record.loss_curve.append(loss)
         if self.validation is not None:
             record.validation_loss_curve.append(watched)
@@ -208,19 +232,18 @@ class Training:
     def _finish(self, rows):
         """Settle on the weights of networks that are done, and on J there."""
         for row in rows:
-            record, objective = self._running[row], self.objective.take([row])
+            record = self._running[row]
             last, best = self.theta[[row]], record.weights[np.newaxis]
-            last_loss = float(objective.value(last)[0])
-            ceiling = math.inf if self.stream else max(record.loss_curve[:1], default=math.inf)
-            if not last_loss <= ceiling:
+            last_loss = self._loss(row, last)
+            if not last_loss <= RISE * record.ceiling:
                 record.end = "diverged"
             if self.resumable and math.isfinite(last_loss):
                 record.resume = last, take(self.state, [row])
-            record.loss = float(objective.value(best)[0])
-            if self.validation is None:
-                if last_loss <= record.loss or (self.stream and math.isfinite(last_loss)):
-                    best[...], record.loss = last, last_loss
-                record.best_loss = min(record.best_loss, record.loss)
+            if self.validation is None and record.end != "diverged":
+                best[...], record.loss = last, last_loss
+                record.best_loss = min(record.best_loss, last_loss)
+            else:
+                record.loss = self._loss(row, best)
 
 
 def take(state, networks):

@@ -1,6 +1,7 @@
 """Adam: steps scaled by running means of the gradient and of its square."""
 
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -37,7 +38,7 @@ class Adam(FirstOrderSolver):
     """
 
     default_learning_rate = 0.005
-    _parameter_constraints: dict = {
+    _parameter_constraints: ClassVar[dict] = {
         "beta_1": [Interval(Real, 0, 1, closed="left")],
         "beta_2": [Interval(Real, 0, 1, closed="left")],
         "epsilon": [Interval(Real, 0, None, closed="neither")],

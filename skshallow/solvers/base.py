@@ -1,6 +1,7 @@
 """What every solver is: a starting state and an iteration."""
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -23,6 +24,7 @@ class Solver(BaseEstimator):
 
     full_batch = False
     default_learning_rate = None
+    _parameter_constraints: ClassVar[dict] = {}
 
     @abstractmethod
     def automatic_tol(self, params_per_row):

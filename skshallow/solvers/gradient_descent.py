@@ -1,6 +1,7 @@
 """Gradient descent, on all rows or on mini-batches."""
 
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -63,7 +64,7 @@ class SGD(FirstOrderSolver):
     """
 
     default_learning_rate = 0.05
-    _parameter_constraints: dict = {  # noqa: RUF012
+    _parameter_constraints: ClassVar[dict] = {
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "nesterov": ["boolean"],
     }

@@ -16,6 +16,7 @@ no special case for the first m iterations or for a pair that was refused.
 """
 
 from numbers import Integral
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
@@ -49,7 +50,7 @@ class LBFGS(Solver):
     """
 
     full_batch = True
-    _parameter_constraints: dict = {
+    _parameter_constraints: ClassVar[dict] = {
         "memory": [Interval(Integral, 1, None, closed="left")],
         "max_evaluations": [Interval(Integral, 1, None, closed="left")],
     }

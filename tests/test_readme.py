@@ -1,0 +1,19 @@
+"""Every Python block of the README runs, in order, as one session."""
+
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_code_blocks_run():
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) >= 4
+    session = {}
+    for block in blocks:
+        exec(compile(block, str(README), "exec"), session)
+    plt.close("all")
+    assert session["search"].best_score_ > 0.9
+    assert session["display"].figure_ is not None
