@@ -28,6 +28,7 @@ from skshallow.prediction import logits_of
 from skshallow.solvers import SOLVERS, Solver
 from skshallow.validation import (
     all_or_nothing,
+    check_classes,
     check_features,
     check_features_and_target,
     check_init,
@@ -148,7 +149,8 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
     validation_loss_curve_ : list of float or None
         Mean cross-entropy of the validation rows after each iteration; None without such rows.
     restart_losses_ : ndarray of shape (n_init,)
-        J, or the best validation loss, that each of the `n_init` networks reached.
+        J, or the best validation loss, that each of the `n_init` networks reached. Only the best
+        one is trained further by a warm start or partial_fit.
 
     See Also
     --------
@@ -424,7 +426,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         if continued:
             labels = self._labels
-            if classes is not None and not np.array_equal(np.unique(classes), labels.classes):
+            if classes is not None and not np.array_equal(check_classes(classes), labels.classes):
                 raise ValueError(
                     f"classes={classes!r} differs from the classes of the first call, "
                     f"{labels.classes.tolist()}."
@@ -434,7 +436,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
             return Labels.of(y)
         if classes is None:
             raise ValueError("classes must be given in the first call of partial_fit.")
-        return Labels.among(np.unique(classes))
+        return Labels.among(check_classes(classes))
 
     def _table(self, session, X, y, sample_weight, *, incremental=False):
         codes = session.labels.encode(y)
@@ -460,6 +462,11 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError(
                 f"n_h={self.n_h} differs from the {len(self.intercepts_[0])} hidden units fitted "
                 "so far; training can only go on with as many."
+            )
+        if self.activation != self.activation_:
+            raise ValueError(
+                f"activation={self.activation!r} differs from {self.activation_!r}, fitted so far; "
+                "training can only go on with the same."
             )
         session = getattr(self, "_session", None)
         if session is not None and (session.moments is not None) == self.standardize:

@@ -51,6 +51,10 @@ class Table:
     def of(cls, X, codes, sample_weight, weight_of_class):
         """Rows whose classes weigh as :func:`~skshallow.labels.class_weights` says."""
         weights = sample_weight * row_weights(weight_of_class, codes)
+        if not weights.sum() > 0:
+            raise ValueError(
+                "sample_weight and class_weight together leave no row a weight above 0."
+            )
         return cls(X, codes, weights, sample_weight)
 
     def take(self, rows):
@@ -214,6 +218,8 @@ def train(settings, session, table, validation, solver, *, incremental=False):
 def split(table, labels, fraction, seed):
     """Split rows off for validation, the same share of every class (not of multilabel targets).
 
+    Rows without weight stay with the training rows.
+
     Parameters
     ----------
     table : Table
@@ -237,15 +243,18 @@ def split(table, labels, fraction, seed):
     random_state = np.random.RandomState(seed)
     codes = table.codes if labels.kind != "multilabel" else np.zeros(len(table), dtype=int)
     chosen = []
-    for code in np.unique(codes):
-        rows = random_state.permutation(np.flatnonzero(codes == code))
+    counting = table.weights > 0
+    for code in np.unique(codes[counting]):
+        rows = random_state.permutation(np.flatnonzero(counting & (codes == code)))
         size = max(1, round(fraction * len(rows)))
         if size >= len(rows):
-            what = "y" if labels.kind == "multilabel" else f"class {labels.classes[code]!r}"
+            what = (
+                "y" if labels.kind == "multilabel" else f"class {labels.classes.tolist()[code]!r}"
+            )
             raise ValueError(
-                f"validation_fraction={fraction} leaves {what} without a row to train on or "
-                f"without one to validate with: it has n_samples = {len(rows)}. Give X_val and "
-                "y_val, or set early_stopping=False."
+                f"validation_fraction={fraction} leaves {what} without a row to train on or to "
+                f"validate with: it has n_samples = {len(rows)} of a weight above 0. Give X_val "
+                "and y_val, or set early_stopping=False."
             )
         chosen.append(rows[:size])
     held_out = np.zeros(len(table), dtype=bool)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import LabelEncoder
-from sklearn.utils import column_or_1d, compute_class_weight
+from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 
@@ -69,12 +69,14 @@ class Labels:
                     f"label; got shape {y.shape}."
                 )
             return y.astype(np.int64)
+        if y.ndim > 1 and y.shape[1] > 1:
+            raise ValueError(f"{name} must be 1D, a class for each row; got shape {y.shape}.")
         y = column_or_1d(y, warn=True)
-        unknown = np.setdiff1d(y, self.classes)
-        if len(unknown):
+        known = set(self.classes.tolist())
+        unknown = [label for label in np.unique(y).tolist() if label not in known]
+        if unknown:
             raise ValueError(
-                f"{name} holds the classes {unknown.tolist()}, which are not among "
-                f"{self.classes.tolist()}."
+                f"{name} holds the classes {unknown}, which are not among {self.classes.tolist()}."
             )
         encoder = LabelEncoder()
         encoder.classes_ = self.classes
@@ -157,7 +159,16 @@ def _weights_of(class_weight, classes, counts):
             "class_weight must be None, 'balanced' or a dict; a list of dicts is for multilabel "
             f"targets. Got {class_weight!r}."
         )
-    weights = compute_class_weight(class_weight, classes=classes, y=classes)
+    labels = classes.tolist()
+    unknown = [label for label in class_weight if label not in labels]
+    missing = [label for label in labels if label not in class_weight]
+    # More classes than y holds may be weighed, as in a fold without one of them.
+    if unknown and missing:
+        raise ValueError(
+            f"class_weight holds {unknown}, which are not among the classes {labels}, and lacks "
+            f"{missing}."
+        )
+    weights = np.array([class_weight.get(label, 1) for label in labels], dtype=np.float64)
     if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.max() > 0):
         raise ValueError(
             f"class_weight must hold finite weights of at least 0; got {class_weight}."

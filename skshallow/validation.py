@@ -47,6 +47,7 @@ def check_validation_rows(estimator, X_val, y_val, sample_weight_val):
         check_consistent_length(X_val, y_val)
     except ValueError as error:
         raise ValueError(f"X_val does not fit: {error}") from error
+    y_val = check_array(y_val, accept_sparse="csr", ensure_2d=False, dtype=None, input_name="y_val")
     return X_val, y_val, check_weights(sample_weight_val, X_val, name="sample_weight_val")
 
 
@@ -95,6 +96,19 @@ def check_weights(weights, X, *, name="sample_weight"):
     return weights
 
 
+def check_classes(classes):
+    """The classes announced to partial_fit, in ascending order.
+
+    Raises
+    ------
+    ValueError
+        If they are not in one dimension, or NaN.
+    """
+    if np.ndim(classes) != 1:
+        raise ValueError(f"classes must be 1D; got {classes!r}.")
+    return np.unique(check_array(classes, ensure_2d=False, dtype=None, input_name="classes"))
+
+
 def check_init(init, n_features, n_h, n_outputs):
     """Validate initial weights (W1, b1, W2, b2) and sort them into coefs and intercepts.
 
@@ -109,7 +123,12 @@ def check_init(init, n_features, n_h, n_outputs):
         raise ValueError(f"init must hold the 4 arrays (W1, b1, W2, b2); got {len(init)}.")
     arrays = []
     for name, shape, given in zip(names, shapes, init, strict=True):
-        array = check_array(given, ensure_2d=False, dtype=np.float64, input_name=f"init's {name}")
+        try:
+            array = np.asarray(given, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"init's {name} must hold numbers: {error}") from error
+        if not np.isfinite(array).all():
+            raise ValueError(f"init's {name} must be finite; it holds NaN or infinity.")
         if array.shape != shape:
             raise ValueError(f"init's {name} must be of shape {shape}; got {array.shape}.")
         arrays.append(array)
