@@ -61,9 +61,9 @@ def _tanh(z, out):
         np.tanh(z, out=out)
     else:
         # tanh(z) = 2σ(2z) − 1 takes two thirds of the time of np.tanh in double precision.
-        np.multiply(z, 2, out=out)
+        np.add(z, z, out=out)
         expit(out, out=out)
-        out *= 2
+        out += out
         out -= 1
 
 

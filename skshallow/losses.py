@@ -76,7 +76,7 @@ class BinaryCrossEntropy:
         targets = targets.reshape(1, *targets.shape)
         logits *= targets
         losses = np.logaddexp(0, logits)
-        value = np.dot(losses.reshape(-1, len(weights)), weights).reshape(len(logits), -1)
+        value = np.dot(losses, weights)
         # σ(m) = exp(m − softplus(m)) keeps its relative precision in both tails.
         logits -= losses
         np.exp(logits, out=logits)

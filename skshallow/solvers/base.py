@@ -98,11 +98,16 @@ class FirstOrderSolver(Solver):
     def iterate(self, objective, theta, state, batches):
         """One step for every batch; see :class:`Solver`."""
         gradient = state["gradient"]
-        losses = []
+        mean = None
         for batch, share in batches:
-            losses.append(share * objective.value_and_gradient(theta, gradient, batch))
+            loss = objective.value_and_gradient(theta, gradient, batch)
             self.step(theta, gradient, state)
-        return losses[0] if len(losses) == 1 else np.sum(losses, axis=0)
+            if mean is None:
+                # Nothing to average where the only batch is all rows.
+                mean = loss if batch is None else share * loss
+            else:
+                mean += share * loss
+        return mean
 
     @abstractmethod
     def step(self, theta, gradient, state):
