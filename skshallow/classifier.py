@@ -13,18 +13,12 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted
 
 from skshallow.activations import ACTIVATIONS
-from skshallow.fitting import (
-    Session,
-    Table,
-    batch_size,
-    choose_solver,
-    split,
-    train,
-)
+from skshallow.fitting import Table, batch_size, choose_solver, split, train
 from skshallow.labels import Labels, class_weights, count_classes
 from skshallow.losses import LOSSES
 from skshallow.network import Network
 from skshallow.prediction import logits_of
+from skshallow.session import Session
 from skshallow.solvers import SOLVERS, Solver
 from skshallow.validation import (
     all_or_nothing,
