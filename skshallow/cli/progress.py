@@ -18,6 +18,11 @@ def progress(total=None):
     step : callable
         ``step(description)`` announces the next step.
     """
+    if not sys.stderr.isatty():
+        # Even a disabled bar ends with an empty line in older versions of rich.
+        yield lambda description: None
+        return
+
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -28,9 +33,7 @@ def progress(total=None):
         # Names from the user's data may hold what rich would take for markup.
         TextColumn("{task.description}", markup=False),
     )
-    quiet = not sys.stderr.isatty()
-    console = Console(stderr=True)
-    with Progress(*looks, console=console, transient=True, disable=quiet) as bar:
+    with Progress(*looks, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
         done = -1
 
