@@ -19,6 +19,7 @@ from skshallow.training import Stopping, Training
 # Up to this many rows a full batch gets further in the same time than mini-batches do.
 FULL_BATCH_ROWS = 10_000
 DEFAULT_BATCH_SIZE = 200
+ONE_EPOCH = Stopping(max_iter=1, tol=0.0, n_iter_no_change=1)
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,8 @@ def train(settings, session, table, validation, solver, *, incremental=False):
     if (total, settings.alpha) != (session.total, session.alpha) or watched is not None:
         _judge_anew(session, watched or objective)
     session.total, session.alpha = total, settings.alpha
-    tol = settings.tol
-    if tol == "auto":
-        tol = solver.automatic_tol(session.network.n_params / total)
-    stopping = Stopping(settings.max_iter, tol, settings.n_iter_no_change)
+    params_per_row = session.network.n_params / total
     batch_rows = batch_size(settings, solver, len(table))
-    tol = settings.tol
-    if tol == "auto":
-        tol = solver.automatic_tol(session.network.n_params / total)
-    stopping = Stopping(settings.max_iter, tol, settings.n_iter_no_change)
     training = Training(
         objective,
         solver,
@@ -111,7 +105,7 @@ def train(settings, session, table, validation, solver, *, incremental=False):
         _resume(session, solver, learning_rates(settings, solver, session.theta)),
         Batches(len(table), batch_rows, settings.shuffle, session.order),
         session.records,
-        Stopping(1, 0.0, 1) if incremental else stopping,
+        ONE_EPOCH if incremental else stopping(settings, solver, params_per_row),
         validation=watched,
         report=progress_report(settings.verbose) if settings.verbose else None,
         resumable=settings.warm_start or incremental,
@@ -199,12 +193,21 @@ def learning_rates(settings, solver, theta):
     return np.full((len(theta), 1), rate, dtype=theta.dtype)
 
 
+def stopping(settings, solver, params_per_row):
+    """When training stops."""
+    tol = settings.tol
+    if tol == "auto":
+        tol = solver.automatic_tol(params_per_row)
+    return Stopping(settings.max_iter, tol, settings.n_iter_no_change)
+
+
 def progress_report(every):
     """A report that prints a line every so many iterations."""
 
     def report(iteration, records):
-        if iteration % every == 0:
-            best = min(records, key=lambda record: record.best_loss)
+        sound = [record for record in records if record.end != "diverged"]
+        if iteration % every == 0 and sound:
+            best = min(sound, key=lambda record: record.best_loss)
             line = f"iteration {iteration:>6}  loss {best.loss_curve[-1]:.6f}"
             if best.validation_loss_curve:
                 line += f"  validation loss {best.validation_loss_curve[-1]:.6f}"

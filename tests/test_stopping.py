@@ -475,3 +475,11 @@ def test_a_failed_fit_leaves_the_former_one_alone(settings, data, warm_start):
     with pytest.raises(ValueError):  # noqa: PT011
         clf.fit(*data(X, y))
     assert joblib.hash(state()) == before
+
+
+def test_divergence_in_the_first_epoch_is_reported_with_verbose_too():
+    X, y = make_blobs(50, 3, centers=2, random_state=0)
+    clf = OneHiddenLayerClassifier(solver="sgd", learning_rate=1e300, verbose=1, batch_size=10)
+    with pytest.warns(ConvergenceWarning, match="learning_rate"):
+        clf.fit(X, y)
+    assert np.isfinite(clf.predict_proba(X)).all()
