@@ -66,7 +66,8 @@ class Objective:
         self._part = np.empty_like(self._decay)
         self._seen = None, None, None, None
         # One block of a small table is the same at every evaluation.
-        self._whole = list(self._table_in_blocks()) if self.n_rows <= rows.size else None
+        one_block = rows.lasting and self.n_rows <= rows.size
+        self._whole = list(self._table_in_blocks()) if one_block else None
 
     def take(self, members):
         """The same objective for some of the networks, sharing all buffers."""

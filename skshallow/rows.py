@@ -79,14 +79,19 @@ class DenseRows:
         Subtracted and multiplied on the way; None leaves the features as they are.
     size : int
         The most rows of a block.
+
+    Attributes
+    ----------
+    lasting : bool
+        Whether a run of rows stays valid when other blocks are read.
     """
 
     def __init__(self, X, scaling, size):
         self.size = size
         self._scaling = scaling
         n, n_features = X.shape
-        self._ready = n * (n_features + 1) * X.itemsize <= PREPARED_BYTES
-        self._table = self._standardise(X, _ones_beside(n, X)) if self._ready else X
+        self.lasting = n * (n_features + 1) * X.itemsize <= PREPARED_BYTES
+        self._table = self._standardise(X, _ones_beside(n, X)) if self.lasting else X
         self._gathered = np.empty((size, self._table.shape[1]), X.dtype)
         self._standardised = _ones_beside(size, X)
 
@@ -101,7 +106,7 @@ class DenseRows:
             values = self._gathered[: len(rows)]
             # mode="raise" would make numpy gather into a temporary first.
             np.take(self._table, rows, axis=0, out=values, mode="clip")
-        if not self._ready:
+        if not self.lasting:
             values = self._standardise(values, self._standardised[: len(values)])
         return DenseBlock(values)
 
@@ -116,7 +121,9 @@ class DenseRows:
 
 
 class SparseRows:
-    """Blocks of a CSR table; parameters as in :class:`DenseRows`."""
+    """Blocks of a CSR table; parameters and attributes as in :class:`DenseRows`."""
+
+    lasting = True
 
     def __init__(self, X, scaling, size):
         self.size = size

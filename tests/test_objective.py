@@ -3,6 +3,7 @@ import pytest
 from problems import N_CLASSES, draw_codes, draw_problem
 from scipy import sparse
 
+from skshallow import rows as rows_module
 from skshallow.losses import LOSSES
 from skshallow.network import Network
 from skshallow.objective import BLOCK_BYTES, Objective, rows_per_block
@@ -66,6 +67,15 @@ def test_batches_are_an_unbiased_estimate(size):
     np.testing.assert_allclose(
         np.mean([g for _, g in estimates], axis=0), gradient, rtol=1e-10, atol=1e-14
     )
+
+
+def test_batches_do_not_spoil_a_table_too_large_to_prepare(monkeypatch):
+    monkeypatch.setattr(rows_module, "PREPARED_BYTES", 0)
+    objective, theta = draw_problem(n_rows=20)
+    before = evaluate(objective, theta)
+    evaluate(objective, theta, np.array([7, 3, 7, 11]))
+    for old, new in zip(before, evaluate(objective, theta), strict=True):
+        np.testing.assert_array_equal(new, old)
 
 
 def test_sparse_rows_give_the_same_as_dense_ones():
