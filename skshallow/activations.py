@@ -73,7 +73,9 @@ def _tanh_slope(z, a, out):
 
 
 def _relu(z, out):
-    np.maximum(z, 0, out=out)
+    # The larger of two arrays takes a quarter of the time of the larger of an array and a number.
+    out.fill(0)
+    np.maximum(z, out, out=out)
 
 
 def _relu_slope(z, a, out):

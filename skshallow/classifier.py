@@ -16,7 +16,6 @@ from skshallow.activations import ACTIVATIONS
 from skshallow.fitting import Table, batch_size, choose_solver, split, train
 from skshallow.labels import Labels, class_weights, count_classes
 from skshallow.losses import LOSSES
-from skshallow.network import Network
 from skshallow.prediction import logits_of
 from skshallow.session import Session
 from skshallow.solvers import SOLVERS, Solver
@@ -412,9 +411,7 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
     def _logits(self, X):
         check_is_fitted(self)
         X = check_features(self, X)
-        n_h = len(self.intercepts_[0])
-        network = Network(self.n_features_in_, n_h, self.n_outputs_, self.activation_)
-        return logits_of(network, network.pack(self.coefs_, self.intercepts_, X.dtype), X)
+        return logits_of(self.coefs_, self.intercepts_, self.activation_, X)
 
     def _labels_of_stream(self, y, classes, continued):
         check_classification_targets(y)

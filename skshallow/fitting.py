@@ -14,11 +14,14 @@ from skshallow.objective import Objective, rows_per_block
 from skshallow.rows import as_rows
 from skshallow.scaling import Moments
 from skshallow.solvers import SOLVERS, Solver
+from skshallow.threads import alone, crew
 from skshallow.training import Stopping, Training
 
 # Up to this many rows a full batch gets further in the same time than mini-batches do.
 FULL_BATCH_ROWS = 10_000
 DEFAULT_BATCH_SIZE = 200
+# BLAS shares out the products of a mini-batch with more multiplications than this.
+LARGE_PRODUCT = 10_000_000
 ONE_EPOCH = Stopping(max_iter=1, tol=0.0, n_iter_no_change=1)
 
 
@@ -47,7 +50,8 @@ class Table:
     @classmethod
     def of(cls, X, codes, sample_weight, weight_of_class):
         """Rows whose classes weigh as :func:`~skshallow.labels.class_weights` says."""
-        weights = sample_weight * row_weights(weight_of_class, codes)
+        weights = row_weights(weight_of_class, codes)
+        weights = sample_weight if weights.strides == (0,) else sample_weight * weights
         if not weights.sum() > 0:
             raise ValueError(
                 "sample_weight and class_weight together leave no row a weight above 0."
@@ -87,31 +91,32 @@ def train(settings, session, table, validation, solver, *, incremental=False):
     """
     scaling = _standardise(settings, session, table, incremental)
     _place(session, scaling, table)
-    total = table.weights.sum() + (session.total if incremental else 0)
-    alpha = np.full(len(session.theta), float(settings.alpha))
-    objective = _objective(session, table, scaling, alpha, total)
-    watched = None
-    if validation is not None:
-        watched = _objective(session, validation, scaling, np.zeros_like(alpha), None)
-    if (total, settings.alpha) != (session.total, session.alpha) or watched is not None:
-        _judge_anew(session, watched or objective)
-    session.total, session.alpha = total, settings.alpha
-    params_per_row = session.network.n_params / total
     batch_rows = batch_size(settings, solver, len(table))
-    training = Training(
-        objective,
-        solver,
-        session.theta,
-        _resume(session, solver, learning_rates(settings, solver, session.theta)),
-        Batches(len(table), batch_rows, settings.shuffle, session.order),
-        session.records,
-        ONE_EPOCH if incremental else stopping(settings, solver, params_per_row),
-        validation=watched,
-        report=progress_report(settings.verbose) if settings.verbose else None,
-        resumable=settings.warm_start or incremental,
-        stream=incremental,
-    )
-    training.run()
+    with _crew(session, solver, batch_rows) as members:
+        total = table.weights.sum() + (session.total if incremental else 0)
+        alpha = np.full(len(session.theta), float(settings.alpha))
+        objective = _objective(session, table, scaling, alpha, total, members)
+        watched = None
+        if validation is not None:
+            watched = _objective(session, validation, scaling, np.zeros_like(alpha), None, members)
+        if (total, settings.alpha) != (session.total, session.alpha) or watched is not None:
+            _judge_anew(session, watched or objective)
+        session.total, session.alpha = total, settings.alpha
+        params_per_row = session.network.n_params / total
+        training = Training(
+            objective,
+            solver,
+            session.theta,
+            _resume(session, solver, learning_rates(settings, solver, session.theta)),
+            Batches(len(table), batch_rows, settings.shuffle, session.order),
+            session.records,
+            ONE_EPOCH if incremental else stopping(settings, solver, params_per_row),
+            validation=watched,
+            report=progress_report(settings.verbose) if settings.verbose else None,
+            resumable=settings.warm_start or incremental,
+            stream=incremental,
+        )
+        training.run()
     return training, scaling
 
 
@@ -243,12 +248,19 @@ def _judge_anew(session, judge):
                 record.best_loss, record.lowest, record.unchanged = loss, np.inf, 0
 
 
-def _objective(session, table, scaling, alpha, total):
+def _crew(session, solver, batch_rows):
+    """Threads for the table; BLAS has its own where the products of a mini-batch are large."""
+    W1 = session.network.n_h * (session.network.n_features + 1)
+    product = len(session.theta) * W1 * batch_rows
+    return alone() if product >= LARGE_PRODUCT and not solver.full_batch else crew()
+
+
+def _objective(session, table, scaling, alpha, total, crew):
     network, loss = session.network, LOSSES[session.labels.kind]
     size = rows_per_block(network, len(alpha), len(table), table.X.dtype)
     rows = as_rows(table.X, scaling, size)
     targets = loss.encode(table.codes, len(session.labels.classes), table.X.dtype)
-    return Objective(network, loss, rows, targets, table.weights, alpha, total)
+    return Objective(network, loss, rows, targets, table.weights, alpha, total, crew)
 
 
 def _resume(session, solver, learning_rate):

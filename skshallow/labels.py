@@ -141,6 +141,8 @@ def class_weights(class_weight, labels, counts):
 
 def row_weights(weights, codes):
     """Weight of each row by its class; for several labels the product over them."""
+    if np.all(weights == 1):
+        return np.broadcast_to(1.0, len(codes))
     if codes.ndim == 1:
         return weights[codes]
     return np.prod(weights[np.arange(len(weights)), codes], axis=1)

@@ -9,7 +9,7 @@ takes the logarithm of a rounded probability, so every value is finite for finit
 from typing import Protocol
 
 import numpy as np
-from scipy.special import log_expit, log_softmax
+from scipy.special import log_expit
 
 
 class Loss(Protocol):
@@ -31,7 +31,7 @@ class Loss(Protocol):
 
         Returns
         -------
-        targets : ndarray of shape (n_outputs, n)
+        targets : ndarray of shape (n_targets, n)
         """
 
     def value_and_gradient(self, logits, targets, weights):
@@ -41,7 +41,7 @@ class Loss(Protocol):
         ----------
         logits : ndarray of shape (K, n_outputs, rows)
             Raw outputs; overwritten by the gradient of the sum with respect to them.
-        targets : ndarray of shape (n_outputs, rows)
+        targets : ndarray of shape (n_targets, rows)
             Encoded targets.
         weights : ndarray of shape (rows,)
             Weight of each row.
@@ -88,7 +88,7 @@ class BinaryCrossEntropy:
         """Log-probabilities of both classes of one output, or of "yes" for each label."""
         if logits.shape[1] > 1:
             return log_expit(logits)
-        return log_expit(logits * np.array([-1, 1], dtype=logits.dtype))
+        return log_expit(np.concatenate([-logits, logits], axis=1))
 
 
 class SoftmaxCrossEntropy:
@@ -97,24 +97,38 @@ class SoftmaxCrossEntropy:
     out_activation = "softmax"
 
     def encode(self, codes, n_classes, dtype):
-        """One-hot targets of shape (n_classes, n)."""
-        return (codes == np.arange(n_classes)[:, np.newaxis]).astype(dtype)
+        """The class numbers themselves, shape (1, n)."""
+        return codes[np.newaxis].astype(np.intp)
 
     def value_and_gradient(self, logits, targets, weights):
         """Weighted sum of logsumexp(z) − z_y; see :class:`Loss`."""
-        logits -= logits.max(axis=1, keepdims=True)
-        chosen = np.einsum("kor,or->kr", logits, targets)
+        logits -= np.maximum.reduce(logits, axis=1, keepdims=True)
+        own = _places(targets, logits.shape)
+        flat = logits.reshape(-1)
+        chosen = flat[own]
         np.exp(logits, out=logits)
-        total = logits.sum(axis=1, keepdims=True)
-        value = (np.log(total[:, 0]) - chosen) @ weights
-        logits /= total
-        logits -= targets
-        logits *= weights
+        total = np.add.reduce(logits, axis=1)
+        value = np.dot(np.log(total) - chosen, weights)
+        np.divide(weights, total, out=total)
+        logits *= total[:, np.newaxis]
+        flat[own] -= weights
         return value
 
     def log_proba(self, logits):
         """Log-probabilities of the classes."""
-        return log_softmax(logits, axis=1)
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        return shifted
+
+
+def _places(codes, shape):
+    """Where the logit of each row's own class stands in a flattened stack: shape (K, rows)."""
+    n_networks, n_outputs, n_rows = shape
+    places = codes * n_rows
+    places += np.arange(n_rows)
+    if n_networks == 1:
+        return places
+    return places + np.arange(0, n_networks * n_outputs * n_rows, n_outputs * n_rows)[:, np.newaxis]
 
 
 LOSSES = {

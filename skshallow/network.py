@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skshallow.activations import ACTIVATIONS
+from skshallow.stacks import products
 
 SMALL_SCALE = 0.01
 
@@ -125,7 +126,7 @@ class Network:
         # A view for one network, a copy for a stack: one large product is worth it.
         block.project(first.reshape(-1, self.n_features + 1), out=work.flat_z)
         ACTIVATIONS[self.activation].value(work.z, out=work.a)
-        np.matmul(second, work.a_and_one, out=work.logits)
+        products(second, work.a_and_one, out=work.logits)
 
     def backward(self, matrices, block, work, gradients):
         """Write the gradient of a loss whose derivative in the logits is ``work.logits``.
@@ -139,21 +140,34 @@ class Network:
         """
         _, second = matrices
         d_first, d_second = gradients
-        np.matmul(work.logits, work.a_and_one.swapaxes(1, 2), out=d_second)
+        products(work.logits, work.a_and_one.swapaxes(1, 2), out=d_second)
         ACTIVATIONS[self.activation].slope(work.z, work.a, out=work.z)
         if self.n_outputs == 1:
-            # W2 then scales whole rows of dZ1, which costs less once these are summed up in dW1.
-            np.multiply(work.z, work.logits, out=work.d)
-        else:
-            np.matmul(second[:, :, :-1].swapaxes(1, 2), work.logits, out=work.d)
-            work.d *= work.z
-        if len(d_first) == 1:
-            block.correlate(work.flat_d, out=d_first[0])
-        else:
-            block.correlate(work.flat_d, out=work.d_first)
-            d_first[...] = work.d_first.reshape(d_first.shape)
-        if self.n_outputs == 1:
+            self._correlate_one_output(block, work, d_first)
             d_first *= second[:, 0, :-1, np.newaxis]
+        else:
+            products(second[:, :, :-1].swapaxes(1, 2), work.logits, out=work.d)
+            work.d *= work.z
+            self._correlate(block, work.flat_d, work, d_first)
+
+    def _correlate_one_output(self, block, work, d_first):
+        """dW1 but for the factors W2, which scale whole rows of it and so are left for last.
+
+        Likewise dZ2 scales whole columns of dZ1: for one network the block scales its rows
+        instead where these are shorter.
+        """
+        if len(d_first) == 1:
+            block.correlate(work.flat_z, out=d_first[0], scales=work.logits[0, 0])
+        else:
+            work.z *= work.logits
+            self._correlate(block, work.flat_z, work, d_first)
+
+    def _correlate(self, block, errors, work, d_first):
+        if len(d_first) == 1:
+            block.correlate(errors, out=d_first[0])
+        else:
+            block.correlate(errors, out=work.d_first)
+            d_first[...] = work.d_first.reshape(d_first.shape)
 
 
 class Workspace:
@@ -176,6 +190,8 @@ class Workspace:
         `a` with a constant 1 below it.
     logits : ndarray of shape (K, n_outputs, rows)
         Raw outputs; the loss turns them into its gradient.
+    gradients : tuple of two ndarrays
+        Room for the gradients of one block in W1 and W2.
     """
 
     def __init__(self, network, n_networks, n_rows, dtype):
@@ -186,6 +202,7 @@ class Workspace:
         self._a = np.empty(cells * (network.n_h + 1), dtype)
         self._logits = np.empty(cells * network.n_outputs, dtype)
         self._d_first = np.empty((n_networks * network.n_h, network.n_features + 1), dtype)
+        self._gradient = np.empty((n_networks, network.n_params), dtype)
         self._shape = None
 
     def shape(self, n_networks, n_rows):
@@ -203,6 +220,7 @@ class Workspace:
         self.flat_z = self.z.reshape(-1, n_rows)
         self.flat_d = self.d.reshape(-1, n_rows)
         self.d_first = self._d_first[: n_networks * n_h]
+        self.gradients = self._network.split(self._gradient[:n_networks])
         return self
 
 

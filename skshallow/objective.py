@@ -10,21 +10,36 @@ an unbiased estimate of J's, whatever the batch size.
 """
 
 import copy
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from skshallow.network import Workspace
+from skshallow.rows import DenseRows, SparseRows
 from skshallow.stacks import row_dots
+from skshallow.threads import ALONE
 
 # A block's activations should stay in a core's second-level cache.
-BLOCK_BYTES = 2**18
+BLOCK_BYTES = 2**19
 SMALLEST_BLOCK = 64
+# A table of many blocks is summed up in so many parts, which threads share. Each part has a
+# gradient of its own, and all of these together take no more than this much memory.
+MOST_PARTS = 8
+PARTS_BYTES = 2**25
 
 
 def rows_per_block(network, n_networks, n_rows, dtype):
     """How many rows make a block whose activations stay in the cache."""
     row_bytes = n_networks * network.n_h * np.dtype(dtype).itemsize
     return int(min(n_rows, max(SMALLEST_BLOCK, BLOCK_BYTES // row_bytes)))
+
+
+class Lane(NamedTuple):
+    """What a thread needs for itself: its own buffers to read rows into and to compute in."""
+
+    rows: DenseRows | SparseRows
+    work: Workspace
 
 
 class Objective:
@@ -38,7 +53,7 @@ class Objective:
         The loss of a row.
     rows : DenseRows or SparseRows
         The table.
-    targets : ndarray of shape (n_outputs, n)
+    targets : ndarray of shape (n_targets, n)
         Targets as `loss` encodes them.
     weights : ndarray of shape (n,)
         The s_i.
@@ -47,33 +62,41 @@ class Objective:
     total : float, optional
         What α is divided by; default S. For rows that are part of a stream, the weight of all rows
         so far: the loss is then a mean over these rows, the penalty weighed against them all.
+    crew : Crew, default=ALONE
+        The threads that share a large table. How many they are changes no bit of the result.
     """
 
-    def __init__(self, network, loss, rows, targets, weights, alpha, total=None):
+    def __init__(self, network, loss, rows, targets, weights, alpha, total=None, crew=ALONE):
         here = weights.sum()
         total = here if total is None else total
-        dtype = targets.dtype
         self.network = network
         self.n_rows = len(rows)
         self._loss = loss
-        self._rows = rows
         self._targets = targets
         # Rows that all weigh nothing contribute nothing.
-        self._weights = (weights / (here or 1)).astype(dtype)
-        self._decay = np.outer(alpha / total, network.penalised(dtype)).astype(dtype)
+        self._weights = (weights / (here or 1)).astype(rows.dtype)
+        self._decay = np.outer(alpha / total, network.penalised(rows.dtype)).astype(rows.dtype)
+        self._penalty = np.empty_like(self._decay)
         self._penalises = bool(np.any(alpha > 0))
-        self._work = Workspace(network, len(self._decay), rows.size, dtype)
-        self._part = np.empty_like(self._decay)
+        self._parts = _divide(self.n_rows, rows.size, self._decay.nbytes)
+        self._sums = np.empty((len(self._parts), *self._decay.shape), rows.dtype)
+        self._crew = crew if len(self._parts) > 1 else ALONE
+        self._lanes = [
+            Lane(rows.reader(), Workspace(network, len(alpha), rows.size, rows.dtype))
+            for _ in range(self._crew.size)
+        ]
         self._seen = None, None, None, None
-        # One block of a small table is the same at every evaluation.
-        one_block = rows.lasting and self.n_rows <= rows.size
-        self._whole = list(self._table_in_blocks()) if one_block else None
+        # The only block of a small table is the same at every evaluation.
+        reader = self._lanes[0].rows
+        one_block = reader.lasting and self.n_rows <= reader.size
+        self._only = list(self._table_in_blocks(reader, self._parts[0])) if one_block else None
 
     def take(self, members):
         """The same objective for some of the networks, sharing all buffers."""
         part = copy.copy(self)
         part._decay = self._decay[members]
-        part._part = self._part[: len(part._decay)]
+        part._penalty = self._penalty[: len(part._decay)]
+        part._sums = self._sums[:, : len(part._decay)]
         return part
 
     def value_and_gradient(self, theta, gradient, batch=None):
@@ -92,54 +115,92 @@ class Objective:
         -------
         J : ndarray of shape (K,)
         """
-        if theta is not self._seen[0] or gradient is not self._seen[1]:
-            # First-order solvers pass the same two arrays every time.
-            matrices, gradients = self.network.split(theta), self.network.split(gradient)
-            self._seen = theta, gradient, matrices, gradients
-        _, _, matrices, gradients = self._seen
-        value = 0
-        for number, (block, targets, weights) in enumerate(self._blocks(batch)):
-            value += self._forward(matrices, block, targets, weights)
-            if number == 0:
-                self.network.backward(matrices, block, self._work, gradients)
-            else:
-                self.network.backward(matrices, block, self._work, self.network.split(self._part))
-                gradient += self._part
+        matrices, gradients = self._split(theta, gradient)
+        if batch is not None:
+            blocks = self._batch_in_blocks(self._lanes[0].rows, batch)
+            value = self._sum(self._lanes[0], blocks, matrices, gradients)
+        elif len(self._parts) == 1:
+            value = self._sum_part(self._lanes[0], 0, matrices, gradients)
+        else:
+            value = self._share(matrices, [self.network.split(part) for part in self._sums])
+            np.add.reduce(self._sums, axis=0, out=gradient)
         if self._penalises:
-            np.multiply(self._decay, theta, out=self._part)
-            value += 0.5 * row_dots(self._part, theta)
-            gradient += self._part
+            np.multiply(self._decay, theta, out=self._penalty)
+            value += 0.5 * row_dots(self._penalty, theta)
+            gradient += self._penalty
         return value
 
-    def value(self, theta):
-        """J at `theta`, shape (K,), without its gradient."""
+    def value(self, theta, batch=None):
+        """J at `theta`, shape (K,), without its gradient; of a batch, an estimate of it."""
         matrices = self.network.split(theta)
-        value = sum(self._forward(matrices, *part) for part in self._blocks(None))
+        if batch is not None:
+            blocks = self._batch_in_blocks(self._lanes[0].rows, batch)
+            value = self._sum(self._lanes[0], blocks, matrices)
+        else:
+            value = self._share(matrices, [None] * len(self._parts))
         if self._penalises:
             value += 0.5 * row_dots(self._decay * theta, theta)
         return value
 
-    def _forward(self, matrices, block, targets, weights):
-        work = self._work.shape(len(matrices[0]), len(weights))
-        self.network.forward(matrices, block, work)
-        return self._loss.value_and_gradient(work.logits, targets, weights)
+    def _split(self, theta, gradient):
+        # First-order solvers pass the same two arrays every time.
+        if theta is not self._seen[0] or gradient is not self._seen[1]:
+            matrices, gradients = self.network.split(theta), self.network.split(gradient)
+            self._seen = theta, gradient, matrices, gradients
+        return self._seen[2:]
 
-    def _blocks(self, batch):
-        """Blocks of a batch or of all rows, with their targets and weights."""
-        if batch is None:
-            return self._whole or self._table_in_blocks()
-        return self._batch_in_blocks(batch)
+    def _share(self, matrices, gradients):
+        """Let the crew sum up the parts of the table; each part's gradient goes into its own."""
+        values = [None] * len(self._parts)
 
-    def _table_in_blocks(self):
-        size = self._rows.size
-        for start in range(0, self.n_rows, size):
-            rows = slice(start, min(start + size, self.n_rows))
-            yield self._rows.block(rows), self._targets[:, rows], self._weights[rows]
+        def work(member):
+            for part in range(member, len(values), self._crew.size):
+                values[part] = self._sum_part(self._lanes[member], part, matrices, gradients[part])
 
-    def _batch_in_blocks(self, batch):
+        self._crew.share(work)
+        return sum(values)
+
+    def _sum_part(self, lane, part, matrices, gradients):
+        blocks = self._only or self._table_in_blocks(lane.rows, self._parts[part])
+        return self._sum(lane, blocks, matrices, gradients)
+
+    def _sum(self, lane, blocks, matrices, gradients=None):
+        """The loss, shape (K,), over some blocks; its gradient goes into `gradients`, if any."""
+        value = 0
+        for number, (block, targets, weights) in enumerate(blocks):
+            work = lane.work.shape(len(matrices[0]), len(weights))
+            self.network.forward(matrices, block, work)
+            value += self._loss.value_and_gradient(work.logits, targets, weights)
+            if gradients is None:
+                continue
+            if number == 0:
+                self.network.backward(matrices, block, work, gradients)
+            else:
+                self.network.backward(matrices, block, work, work.gradients)
+                for total, more in zip(gradients, work.gradients, strict=True):
+                    total += more
+        return value
+
+    def _table_in_blocks(self, reader, part):
+        """Blocks of a part of the table, with their targets and weights."""
+        for start in range(part.start, part.stop, reader.size):
+            rows = slice(start, min(start + reader.size, part.stop))
+            yield reader.block(rows), self._targets[:, rows], self._weights[rows]
+
+    def _batch_in_blocks(self, reader, batch):
         scale = self.n_rows / len(batch)
-        for start in range(0, len(batch), self._rows.size):
-            rows = batch[start : start + self._rows.size]
+        for start in range(0, len(batch), reader.size):
+            rows = batch[start : start + reader.size]
             weights = self._weights[rows]
             weights *= scale
-            yield self._rows.block(rows), np.take(self._targets, rows, axis=1), weights
+            yield reader.block(rows), self._targets.take(rows, axis=1), weights
+
+
+def _divide(n_rows, size, bytes_each):
+    """Ranges of rows, all but the last a whole number of blocks long."""
+    n_blocks = -(-n_rows // size)
+    most = min(MOST_PARTS, n_blocks // 2, PARTS_BYTES // bytes_each)
+    # A power of two suits most numbers of cores.
+    n_parts = 2 ** (most.bit_length() - 1) if most > 1 else 1
+    bounds = [size * (n_blocks * part // n_parts) for part in range(n_parts)] + [n_rows]
+    return [range(start, stop) for start, stop in pairwise(bounds)]

@@ -2,35 +2,40 @@
 
 import numpy as np
 
-from skshallow.network import Workspace
-from skshallow.objective import rows_per_block
-from skshallow.rows import as_rows
+from skshallow.activations import ACTIVATIONS
+
+# Activations of so many bytes stay in a core's second-level cache.
+BLOCK_BYTES = 2**18
+SMALLEST_BLOCK = 64
 
 
-def logits_of(network, theta, X):
-    """Logits of every row.
+def logits_of(coefs, intercepts, activation, X):
+    """Logits of every row, ``act(X·W1 + b1)·W2 + b2``, a block of rows at a time.
 
     Parameters
     ----------
-    network : Network
-        Its shape.
-    theta : ndarray of shape (n_params,)
-        Its weights on raw features, of the type of `X`.
+    coefs, intercepts : list of two ndarrays
+        Weights on raw features, in scikit-learn's shapes.
+    activation : str
+        A key of :data:`~skshallow.activations.ACTIVATIONS`.
     X : ndarray or CSR array of shape (n, n_features)
         The rows.
 
     Returns
     -------
     logits : ndarray of shape (n, n_outputs)
+        In the type of `X`.
     """
-    n = X.shape[0]
-    rows = as_rows(X, None, rows_per_block(network, 1, n, X.dtype))
-    work = Workspace(network, 1, rows.size, X.dtype)
-    logits = np.empty((n, network.n_outputs), X.dtype)
-    matrices = network.split(theta[np.newaxis])
-    for start in range(0, n, rows.size):
-        chunk = slice(start, min(start + rows.size, n))
-        work.shape(1, chunk.stop - chunk.start)
-        network.forward(matrices, rows.block(chunk), work)
-        logits[chunk] = work.logits[0].T
+    W1, W2 = (coef.astype(X.dtype, copy=False) for coef in coefs)
+    b1, b2 = (intercept.astype(X.dtype, copy=False) for intercept in intercepts)
+    logits = np.empty((X.shape[0], len(b2)), X.dtype)
+    size = max(SMALLEST_BLOCK, BLOCK_BYTES // (len(b1) * X.dtype.itemsize))
+    for start in range(0, len(logits), size):
+        rows = slice(start, start + size)
+        z = X[rows] @ W1
+        z += b1
+        a = np.empty_like(z)
+        ACTIVATIONS[activation].value(z, out=a)
+        np.dot(a, W2, out=logits[rows])
+    logits += b2
     return logits

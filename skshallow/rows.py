@@ -5,6 +5,8 @@ maps included, are standardised in a buffer the size of a block, so a large tabl
 a small one is prepared once and for all. A sparse table stays sparse.
 """
 
+import copy
+
 import numpy as np
 from scipy import sparse
 
@@ -16,20 +18,37 @@ class DenseBlock:
     """Rows with a last column of ones, and the two products the network needs of them.
 
     For two matrices np.dot is np.matmul with less to do beforehand, which tiny networks notice.
+
+    Parameters
+    ----------
+    values : ndarray of shape (rows, n_features + 1)
+        The rows.
+    scratch : ndarray of the same shape
+        Overwritten when rows are to be scaled.
     """
 
-    __slots__ = ("values",)
+    __slots__ = ("scratch", "values")
 
-    def __init__(self, values):
+    def __init__(self, values, scratch):
         self.values = values
+        self.scratch = scratch
 
     def project(self, weights, out):
         """Write ``weights``·[X; 1], shape (units, rows)."""
         np.dot(weights, self.values.T, out=out)
 
-    def correlate(self, errors, out):
-        """Write ``errors``·[X; 1]ᵀ, shape (units, n_features + 1)."""
-        np.dot(errors, self.values, out=out)
+    def correlate(self, errors, out, scales=None):
+        """Write ``errors``·diag(``scales``)·[X; 1]ᵀ, shape (units, n_features + 1).
+
+        The errors may be scaled in place, the rows are where that is less work.
+        """
+        values = self.values
+        if scales is not None:
+            if values.shape[1] < len(errors):
+                values = np.multiply(values, scales[:, np.newaxis], out=self.scratch)
+            else:
+                errors *= scales
+        np.dot(errors, values, out=out)
 
 
 class SparseBlock:
@@ -60,8 +79,10 @@ class SparseBlock:
         shift = bias - matrix @ self.center
         np.add((self.values @ matrix.T).T, shift[:, np.newaxis], out=out)
 
-    def correlate(self, errors, out):
-        """Write ``errors``·[X − c; 1]ᵀ, shape (units, n_features + 1)."""
+    def correlate(self, errors, out, scales=None):
+        """Write ``errors``·diag(``scales``)·[X − c; 1]ᵀ; the errors may be scaled in place."""
+        if scales is not None:
+            errors *= scales
         total = errors.sum(axis=1)
         out[:, :-1] = (self.values.T @ errors.T).T
         out[:, :-1] -= np.outer(total, self.center)
@@ -82,33 +103,47 @@ class DenseRows:
 
     Attributes
     ----------
+    dtype : numpy dtype
+        Type of the features.
     lasting : bool
         Whether a run of rows stays valid when other blocks are read.
     """
 
     def __init__(self, X, scaling, size):
         self.size = size
+        self.dtype = X.dtype
         self._scaling = scaling
-        n, n_features = X.shape
-        self.lasting = n * (n_features + 1) * X.itemsize <= PREPARED_BYTES
+        n, self._n_features = X.shape
+        self.lasting = n * (self._n_features + 1) * X.itemsize <= PREPARED_BYTES
         self._table = self._standardise(X, _ones_beside(n, X)) if self.lasting else X
-        self._gathered = np.empty((size, self._table.shape[1]), X.dtype)
-        self._standardised = _ones_beside(size, X)
+        self._gathered = self._standardised = self._scratch = None
 
     def __len__(self):
         return len(self._table)
 
+    def reader(self):
+        """The same rows, read into buffers of their own."""
+        reader = copy.copy(self)
+        reader._gathered = np.empty((self.size, self._table.shape[1]), self.dtype)
+        reader._scratch = np.empty((self.size, self._n_features + 1), self.dtype)
+        if not self.lasting:
+            reader._standardised = _ones_beside(self.size, self._table)
+        return reader
+
     def block(self, rows):
-        """The rows of a slice or an index array, valid until the next call."""
+        """The rows of a slice or an index array, valid until the next call.
+
+        Of a table that is not lasting, and of any by an index array, only a reader gives blocks.
+        """
         if isinstance(rows, slice):
             values = self._table[rows]
         else:
             values = self._gathered[: len(rows)]
             # mode="raise" would make numpy gather into a temporary first.
-            np.take(self._table, rows, axis=0, out=values, mode="clip")
+            self._table.take(rows, axis=0, out=values, mode="clip")
         if not self.lasting:
             values = self._standardise(values, self._standardised[: len(values)])
-        return DenseBlock(values)
+        return DenseBlock(values, self._scratch[: len(values)])
 
     def _standardise(self, X, out):
         features = out[:, :-1]
@@ -127,6 +162,7 @@ class SparseRows:
 
     def __init__(self, X, scaling, size):
         self.size = size
+        self.dtype = X.dtype
         self._center = np.zeros(X.shape[1], X.dtype)
         if scaling is not None:
             self._center = scaling.center * scaling.inverse_scale
@@ -136,6 +172,10 @@ class SparseRows:
 
     def __len__(self):
         return self._table.shape[0]
+
+    def reader(self):
+        """These rows: nothing is read into a buffer."""
+        return self
 
     def block(self, rows):
         """The rows of a slice or an index array."""

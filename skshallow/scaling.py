@@ -96,7 +96,9 @@ class Moments:
 
     @classmethod
     def _of_sparse(cls, X, weights):
-        mean, variance = mean_variance_axis(X.astype(np.float64), axis=0, weights=weights)
+        mean, variance = mean_variance_axis(
+            X.astype(np.float64), axis=0, weights=np.ascontiguousarray(weights)
+        )
         return cls(float(weights.sum()), mean, variance)
 
     def merge(self, other):

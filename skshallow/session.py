@@ -101,5 +101,5 @@ class Session:
     def kept(self, record):
         """The session of one of the networks alone, once it has been trained."""
         theta, state = record.resume or (record.weights[np.newaxis].copy(), None)
-        record = replace(record, resume=None)
+        record = replace(record, resume=None, start=None)
         return replace(self, theta=theta, state=state, given=None, records=[record])

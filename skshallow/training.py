@@ -13,6 +13,10 @@ import numpy as np
 NEGLIGIBLE_LOSS = 1e-6
 # A loss that ends higher than at the start by more than this factor has diverged.
 RISE = 1.01
+# Where J ends below this share of what it was at the start on a sample of so many rows, there is no
+# need to measure it there on all rows.
+CLEARLY_LOWER = 0.9
+SAMPLE_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Record:
         The lowest value of the curve that is watched.
     loss : float
         J at `weights`.
+    start : ndarray of shape (n_params,) or None
+        The weights training starts from, where J there is not measured on the way.
     ceiling : float
         J at the start. Training that ends above has diverged.
     end : {"limit", "settled", "stopped", "diverged", "interrupted"}
@@ -66,6 +72,7 @@ class Record:
     validation_loss_curve: list = field(default_factory=list)
     best_loss: float = math.inf
     loss: float = math.nan
+    start: np.ndarray | None = None
     ceiling: float = math.inf
     end: str = "limit"
     resume: tuple | None = None
@@ -171,19 +178,20 @@ class Training:
                     record.loss = self._loss(row, record.weights[np.newaxis])
         return self.records
 
-    def _loss(self, row, weights):
-        return float(self.objective.take([row]).value(weights)[0])
+    def _loss(self, row, weights, batch=None):
+        return float(self.objective.take([row]).value(weights, batch)[0])
 
     def _measure_start(self):
-        """Judge the weights training starts from, so that it never ends with worse ones."""
+        """See to it that training never ends with worse weights than it starts from."""
         if self.stream or self.records[0].loss_curve:
             return
-        judge = self.validation or self.objective
-        if self.validation is not None or not self.solver.full_batch:
-            for record, loss in zip(self.records, judge.value(self.theta).tolist(), strict=True):
+        if self.validation is not None:
+            losses = self.validation.value(self.theta).tolist()
+            for record, loss in zip(self.records, losses, strict=True):
                 record.best_loss = loss
-                if judge is self.objective:
-                    record.ceiling = loss
+        elif not self.solver.full_batch:
+            for record, weights in zip(self.records, self.theta, strict=True):
+                record.start = weights.copy()
 
     def _iterate(self):
         np.copyto(self._before, self.theta)
@@ -235,6 +243,7 @@ class Training:
             record = self._running[row]
             last, best = self.theta[[row]], record.weights[np.newaxis]
             last_loss = self._loss(row, last)
+            self._look_back(row, record, last_loss)
             if not last_loss <= RISE * record.ceiling:
                 record.end = "diverged"
             if self.resumable and math.isfinite(last_loss):
@@ -243,7 +252,22 @@ class Training:
                 best[...], record.loss = last, last_loss
                 record.best_loss = min(record.best_loss, last_loss)
             else:
-                record.loss = self._loss(row, best)
+                self._settle_on_best(row, record, best)
+
+    def _look_back(self, row, record, last_loss):
+        """Measure J at the start, exactly only if `last_loss` is not clearly lower."""
+        if record.start is None:
+            return
+        sample = np.arange(0, self.objective.n_rows, -(-self.objective.n_rows // SAMPLE_ROWS))
+        record.ceiling = self._loss(row, record.start[np.newaxis], sample)
+        if not last_loss < CLEARLY_LOWER * record.ceiling:
+            record.ceiling = self._loss(row, record.start[np.newaxis])
+
+    def _settle_on_best(self, row, record, best):
+        record.loss = self._loss(row, best)
+        if record.start is not None and not record.loss <= record.ceiling:
+            best[...], record.loss = record.start, record.ceiling
+            record.best_loss = min(record.best_loss, record.ceiling)
 
 
 def take(state, networks):

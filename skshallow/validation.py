@@ -66,7 +66,7 @@ def check_features_and_target(estimator, X, y, *, reset):
 
 
 def check_weights(weights, X, *, name="sample_weight"):
-    """Weights of rows as float64, shape (n,); ones for None.
+    """Weights of rows as float64, shape (n,), not to be written to; ones for None.
 
     Raises
     ------
@@ -75,7 +75,8 @@ def check_weights(weights, X, *, name="sample_weight"):
     """
     n_rows = X.shape[0]
     if weights is None:
-        return np.ones(n_rows)
+        # One number that is read n times: a long table has room for few columns of its length.
+        return np.broadcast_to(1.0, n_rows)
     weights = check_array(
         weights, ensure_2d=False, dtype=np.float64, order="C", input_name=name, allow_nd=True
     )

@@ -82,7 +82,9 @@ def test_probabilities_add_up(kind):
 
 @every_loss
 def test_float32_stays_float32(kind):
-    _, codes, _, _ = draw_logits(kind)
-    assert LOSSES[kind].encode(codes, N_CLASSES[kind], np.float32).dtype == np.float32
+    logits, codes, _, weights = draw_logits(kind)
+    targets = LOSSES[kind].encode(codes, N_CLASSES[kind], np.float32)
+    logits, weights = logits.astype(np.float32), weights.astype(np.float32)
+    assert LOSSES[kind].value_and_gradient(logits, targets, weights).dtype == np.float32
     n_outputs = 1 if kind == "binary" else N_CLASSES[kind]
     assert LOSSES[kind].log_proba(np.zeros((2, n_outputs), np.float32)).dtype == np.float32

@@ -50,7 +50,7 @@ def test_forward_is_the_textbook_formula():
     X = random_state.standard_normal((6, 5))
     theta = random_state.standard_normal((2, NETWORK.n_params))
     work = Workspace(NETWORK, 2, 6, np.float64).shape(2, 6)
-    NETWORK.forward(NETWORK.split(theta), as_rows(X, None, 6).block(slice(0, 6)), work)
+    NETWORK.forward(NETWORK.split(theta), as_rows(X, None, 6).reader().block(slice(0, 6)), work)
     for weights, logits in zip(theta, work.logits, strict=True):
         (W1, W2), (b1, b2) = NETWORK.unpack(weights)
         np.testing.assert_allclose(logits.T, np.tanh(X @ W1 + b1) @ W2 + b2, rtol=1e-12)

@@ -29,7 +29,7 @@ def read(table, scaling, selection, size=50):
         ),
         table.dtype,
     )
-    as_rows(table, scaling, size).block(selection).project(
+    as_rows(table, scaling, size).reader().block(selection).project(
         np.eye(n_features + 1, dtype=table.dtype), out
     )
     return out.T
@@ -62,7 +62,7 @@ def test_rows_without_scaling_are_as_they_came(container):
 @pytest.mark.usefixtures("either_way")
 def test_correlate_is_the_transpose_of_project(container):
     scaling = Moments.of(X, ONES).scaling(np.float64)
-    block = as_rows(container(X), scaling, 50).block(slice(10, 30))
+    block = as_rows(container(X), scaling, 50).reader().block(slice(10, 30))
     weights, errors = RANDOM.standard_normal((3, 5)), RANDOM.standard_normal((3, 20))
     projected, correlated = np.empty((3, 20)), np.empty((3, 5))
     block.project(weights, projected)
@@ -81,7 +81,7 @@ def test_tables_are_never_written_to():
 def test_a_large_table_is_not_copied():
     table = np.zeros((300_000, 10))
     tracemalloc.start()
-    rows = as_rows(table, Moments.of(table, np.ones(len(table))).scaling(np.float64), 1000)
+    rows = as_rows(table, Moments.of(table, np.ones(len(table))).scaling(np.float64), 1000).reader()
     rows.block(slice(1000, 2000))
     rows.block(np.arange(1000))
     peak = tracemalloc.get_traced_memory()[1]
