@@ -4,8 +4,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 VENV_LOWEST ?= .venv-lowest
+VENV_BENCH ?= $(VENV)-bench
 # Worker processes of the test suite.
 JOBS ?= 2
+# A folder of tables for the benchmarks that take real ones, and further arguments for all of them.
+TABLES ?=
+BENCH_ARGS ?=
 
 VERSION := $(shell $(PYTHON) -c "import platform; print(platform.python_version())")
 ifeq ($(VERSION),)
@@ -43,11 +47,13 @@ format: $(VENV)/installed  ## mend style and formatting
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 
-bench: $(VENV)/installed  ## run every benchmark
-	@set -e; ran=; for script in benchmarks/[!_]*.py; do \
-		test -e "$$script" || continue; ran=yes; echo "== $$script"; \
-		$(VENV)/bin/python "$$script"; \
-	done; test -n "$$ran" || echo "There are no benchmarks yet."
+bench: $(VENV_BENCH)/installed  ## run every benchmark in its own environment (TABLES=folder)
+	@set -e; for script in benchmarks/[!_]*.py; do \
+		echo "== $$script"; tables="$(TABLES)"; \
+		test -z "$$tables" || $(VENV_BENCH)/bin/python "$$script" --help | \
+			grep -e --tables > /dev/null || tables=; \
+		$(VENV_BENCH)/bin/python "$$script" $${tables:+--tables "$$tables"} $(BENCH_ARGS); \
+	done
 
 notebooks: $(VENV)/notebooks-installed  ## execute every notebook in place
 	@set -e; ran=; for notebook in notebooks/*.ipynb; do \
@@ -57,12 +63,12 @@ notebooks: $(VENV)/notebooks-installed  ## execute every notebook in place
 	done; test -n "$$ran" || echo "There are no notebooks yet."
 
 clean:  ## remove all that these targets made, the environments included
-	rm -rf $(VENV) $(VENV_LOWEST) demo build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_BENCH) demo build dist .pytest_cache .ruff_cache .hypothesis
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # An environment is made anew for another version of Python.
-$(VENV)/python-$(VERSION):
-	$(PYTHON) -m venv --clear $(VENV)
+$(VENV)/python-$(VERSION) $(VENV_BENCH)/python-$(VERSION):
+	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
 $(VENV)/installed: $(VENV)/python-$(VERSION) pyproject.toml
@@ -71,6 +77,10 @@ $(VENV)/installed: $(VENV)/python-$(VERSION) pyproject.toml
 
 $(VENV)/notebooks-installed: $(VENV)/installed
 	$(VENV)/bin/python $(PIP_INSTALL) --editable ".[notebooks]"
+	@touch $@
+
+$(VENV_BENCH)/installed: $(VENV_BENCH)/python-$(VERSION) pyproject.toml
+	$(VENV_BENCH)/bin/python $(PIP_INSTALL) --editable ".[bench]"
 	@touch $@
 
 $(VENV_LOWEST)/installed: pyproject.toml .ci/lowest.py

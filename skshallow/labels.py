@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
@@ -34,7 +33,8 @@ class Labels:
             If `y` is not made of classes, or of one class only.
         """
         check_classification_targets(y)
-        if type_of_target(y).startswith("multilabel"):
+        several = sparse.issparse(y) or (np.ndim(y) == 2 and np.shape(y)[1] > 1)
+        if several and type_of_target(y).startswith("multilabel"):
             return cls("multilabel", np.arange(y.shape[1]))
         return cls.among(np.unique(column_or_1d(y)))
 
@@ -60,8 +60,8 @@ class Labels:
         ValueError
             If `y`, which the message calls `name`, holds other classes.
         """
-        check_classification_targets(y)
         if self.kind == "multilabel":
+            check_classification_targets(y)
             y = y.toarray() if sparse.issparse(y) else np.asarray(y)
             if y.ndim != 2 or y.shape[1] != len(self.classes):
                 raise ValueError(
@@ -78,9 +78,7 @@ class Labels:
             raise ValueError(
                 f"{name} holds the classes {unknown}, which are not among {self.classes.tolist()}."
             )
-        encoder = LabelEncoder()
-        encoder.classes_ = self.classes
-        return encoder.transform(y)
+        return np.searchsorted(self.classes, y)
 
     def decode(self, logits):
         """The likeliest class, shape (n,), or the labels, (n, n_labels), by logits."""

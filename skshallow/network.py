@@ -17,6 +17,7 @@ Everything has a leading stack axis: K networks of equal shape go through togeth
 layers are concatenated, so the two large products are a single one of K·n_h rows each.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -203,6 +204,7 @@ class Workspace:
         self._logits = np.empty(cells * network.n_outputs, dtype)
         self._d_first = np.empty((n_networks * network.n_h, network.n_features + 1), dtype)
         self._gradient = np.empty((n_networks, network.n_params), dtype)
+        self._layouts = {}
         self._shape = None
 
     def shape(self, n_networks, n_rows):
@@ -210,19 +212,30 @@ class Workspace:
         if self._shape == (n_networks, n_rows):
             return self
         self._shape = (n_networks, n_rows)
-        n_h, n_outputs = self._network.n_h, self._network.n_outputs
-        self.z = _carve(self._z, n_networks, n_h, n_rows)
-        self.d = _carve(self._d, n_networks, n_h, n_rows)
-        self.a_and_one = _carve(self._a, n_networks, n_h + 1, n_rows)
+        if self._shape not in self._layouts:
+            self._layouts[self._shape] = self._lay_out(n_networks, n_rows)
+        vars(self).update(self._layouts[self._shape])
+        # Another layout has written activations here.
         self.a_and_one[:, -1] = 1
-        self.a = self.a_and_one[:, :-1]
-        self.logits = _carve(self._logits, n_networks, n_outputs, n_rows)
-        self.flat_z = self.z.reshape(-1, n_rows)
-        self.flat_d = self.d.reshape(-1, n_rows)
-        self.d_first = self._d_first[: n_networks * n_h]
-        self.gradients = self._network.split(self._gradient[:n_networks])
         return self
+
+    def _lay_out(self, n_networks, n_rows):
+        n_h, n_outputs = self._network.n_h, self._network.n_outputs
+        z = _carve(self._z, n_networks, n_h, n_rows)
+        d = _carve(self._d, n_networks, n_h, n_rows)
+        a_and_one = _carve(self._a, n_networks, n_h + 1, n_rows)
+        return {
+            "z": z,
+            "d": d,
+            "a_and_one": a_and_one,
+            "a": a_and_one[:, :-1],
+            "logits": _carve(self._logits, n_networks, n_outputs, n_rows),
+            "flat_z": z.reshape(-1, n_rows),
+            "flat_d": d.reshape(-1, n_rows),
+            "d_first": self._d_first[: n_networks * n_h],
+            "gradients": self._network.split(self._gradient[:n_networks]),
+        }
 
 
 def _carve(flat, *shape):
-    return flat[: np.prod(shape)].reshape(shape)
+    return flat[: math.prod(shape)].reshape(shape)
