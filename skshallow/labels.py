@@ -53,7 +53,7 @@ class Labels:
         return 1 if self.kind == "binary" else len(self.classes)
 
     def encode(self, y, name="y"):
-        """Class numbers, shape (n,), or zeros and ones of shape (n, n_labels).
+        """Class numbers, shape (n,), or zeros and ones of shape (n, n_labels), as small integers.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Labels:
                     f"{name} must be of shape (n_samples, {len(self.classes)}), a column for each "
                     f"label; got shape {y.shape}."
                 )
-            return y.astype(np.int64)
+            return y.astype(np.int8)
         if y.ndim > 1 and y.shape[1] > 1:
             raise ValueError(f"{name} must be 1D, a class for each row; got shape {y.shape}.")
         y = column_or_1d(y, warn=True)
@@ -78,7 +78,8 @@ class Labels:
             raise ValueError(
                 f"{name} holds the classes {unknown}, which are not among {self.classes.tolist()}."
             )
-        return np.searchsorted(self.classes, y)
+        # As small as can be: a long table has room for few columns of its length.
+        return np.searchsorted(self.classes, y).astype(np.min_scalar_type(-len(self.classes)))
 
     def decode(self, logits):
         """The likeliest class, shape (n,), or the labels, (n, n_labels), by logits."""

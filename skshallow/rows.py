@@ -11,7 +11,9 @@ import numpy as np
 from scipy import sparse
 
 # A table that takes less than this once prepared is prepared whole, which saves a pass a block.
-PREPARED_BYTES = 16 * 2**20
+PREPARED_BYTES = 2**25
+# Starting on another row of an array takes numpy as long as so many multiplications.
+LOOP_COST = 32
 
 
 class DenseBlock:
@@ -44,7 +46,7 @@ class DenseBlock:
         """
         values = self.values
         if scales is not None:
-            if values.shape[1] < len(errors):
+            if values.shape[1] + LOOP_COST < len(errors):
                 values = np.multiply(values, scales[:, np.newaxis], out=self.scratch)
             else:
                 errors *= scales
