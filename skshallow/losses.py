@@ -116,8 +116,8 @@ class SoftmaxCrossEntropy:
 
     def log_proba(self, logits):
         """Log-probabilities of the classes."""
-        shifted = logits - logits.max(axis=1, keepdims=True)
-        shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        shifted = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
+        shifted -= np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True))
         return shifted
 
 
