@@ -358,8 +358,8 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         p : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
             Probability of each class in the order of `classes_`, or of each label.
         """
-        log_p = self._log_proba(X)
-        return np.exp(log_p, out=log_p)
+        logits = self._logits(X)
+        return self._loss.proba(logits)
 
     def predict_log_proba(self, X):
         """Predict logarithms of probabilities, which are finite however small a probability is.
@@ -374,9 +374,10 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         log_p : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
             As :meth:`predict_proba`.
         """
-        log_p = self._log_proba(X)
+        logits = self._logits(X)
+        log_p = self._loss.log_proba(logits)
         # Where the probability rounds to 1, its logarithm is 0: both then rank rows alike.
-        log_p[log_p > -np.finfo(log_p.dtype).eps / 4] = 0
+        log_p[log_p > -np.finfo(log_p.dtype).eps / 2] = 0
         return log_p
 
     def decision_function(self, X):
@@ -413,9 +414,9 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         X = check_features(self, X)
         return logits_of(self.coefs_, self.intercepts_, self.activation_, X)
 
-    def _log_proba(self, X):
-        logits = self._logits(X)
-        return LOSSES[self._labels.kind].log_proba(logits)
+    @property
+    def _loss(self):
+        return LOSSES["multiclass" if self.out_activation_ == "softmax" else "binary"]
 
     def _labels_of_stream(self, y, classes, continued):
         check_classification_targets(y)

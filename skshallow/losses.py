@@ -9,7 +9,7 @@ takes the logarithm of a rounded probability, so every value is finite for finit
 from typing import Protocol
 
 import numpy as np
-from scipy.special import log_expit
+from scipy.special import expit, log_expit
 
 
 class Loss(Protocol):
@@ -51,8 +51,11 @@ class Loss(Protocol):
         value : ndarray of shape (K,)
         """
 
+    def proba(self, logits):
+        """Probabilities, shape (rows, n_classes), of raw outputs of shape (rows, n_outputs)."""
+
     def log_proba(self, logits):
-        """Log-probabilities, shape (rows, n_classes), of raw outputs of shape (rows, n_outputs)."""
+        """Their logarithms, which are finite however small a probability is."""
 
 
 class BinaryCrossEntropy:
@@ -84,11 +87,13 @@ class BinaryCrossEntropy:
         logits *= weights.reshape(1, 1, -1)
         return value[:, 0] if value.shape[1] == 1 else value.sum(axis=1)
 
+    def proba(self, logits):
+        """Probabilities of both classes of one output, or of "yes" for each label."""
+        return expit(_no_and_yes(logits))
+
     def log_proba(self, logits):
-        """Log-probabilities of both classes of one output, or of "yes" for each label."""
-        if logits.shape[1] > 1:
-            return log_expit(logits)
-        return log_expit(np.concatenate([-logits, logits], axis=1))
+        """Logarithms of these."""
+        return log_expit(_no_and_yes(logits))
 
 
 class SoftmaxCrossEntropy:
@@ -114,11 +119,22 @@ class SoftmaxCrossEntropy:
         flat[own] -= weights
         return value
 
+    def proba(self, logits):
+        """Probabilities of the classes."""
+        p = np.exp(logits - np.maximum.reduce(logits, axis=1, keepdims=True))
+        p /= np.add.reduce(p, axis=1, keepdims=True)
+        return p
+
     def log_proba(self, logits):
-        """Log-probabilities of the classes."""
+        """Logarithms of these."""
         shifted = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
         shifted -= np.log(np.add.reduce(np.exp(shifted), axis=1, keepdims=True))
         return shifted
+
+
+def _no_and_yes(logits):
+    """Beside the logit of the second of two classes that of the first; labels stay as they are."""
+    return logits if logits.shape[1] > 1 else np.concatenate([-logits, logits], axis=1)
 
 
 def _places(codes, shape):

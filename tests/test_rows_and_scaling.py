@@ -79,7 +79,7 @@ def test_tables_are_never_written_to():
 
 
 def test_a_large_table_is_not_copied():
-    table = np.zeros((300_000, 10))
+    table = np.zeros((600_000, 10))
     tracemalloc.start()
     rows = as_rows(table, Moments.of(table, np.ones(len(table))).scaling(np.float64), 1000).reader()
     rows.block(slice(1000, 2000))
