@@ -2,7 +2,13 @@
 
 from skshallow.classifier import OneHiddenLayerClassifier
 from skshallow.displays import ComparisonDisplay, LossCurveDisplay
+from skshallow.search import OneHiddenLayerClassifierCV, StackedGridSearchCV
 
 __version__ = "0.1.0"
-
-__all__ = ["ComparisonDisplay", "LossCurveDisplay", "OneHiddenLayerClassifier"]
+__all__ = [
+    "ComparisonDisplay",
+    "LossCurveDisplay",
+    "OneHiddenLayerClassifier",
+    "OneHiddenLayerClassifierCV",
+    "StackedGridSearchCV",
+]

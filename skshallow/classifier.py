@@ -5,24 +5,22 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import check_is_fitted
 
 from skshallow.activations import ACTIVATIONS
 from skshallow.fitting import Table, batch_size, choose_solver, split, train
 from skshallow.labels import Labels, class_weights, count_classes
 from skshallow.losses import LOSSES
-from skshallow.prediction import logits_of
+from skshallow.predictor import FittedNetwork
 from skshallow.session import Session
 from skshallow.solvers import SOLVERS, Solver
 from skshallow.validation import (
     all_or_nothing,
     check_classes,
-    check_features,
     check_features_and_target,
     check_init,
     check_validation_rows,
@@ -39,7 +37,7 @@ def _takes_batches(estimator):
     return True
 
 
-class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
+class OneHiddenLayerClassifier(FittedNetwork):
     r"""Classifier with one hidden layer that trains reliably and fast on real tables.
 
     It minimises the penalised cross-entropy
@@ -276,16 +274,12 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
             X, y = check_features_and_target(self, X, y, reset=not continued)
             labels = self._labels if continued else Labels.of(y)
             session = self._session_for(labels, X, continued)
-            table, weight_of_class = self._table(session, X, y, sample_weight)
-            validation = check_validation_rows(self, X_val, y_val, sample_weight_val)
-            if validation is not None:
-                validation = self._validation_table(labels, X.dtype, weight_of_class, *validation)
-            if validation is None and self.early_stopping:
-                table, validation = split(
-                    table, labels, self.validation_fraction, session.split_seed
-                )
-            error, record = self._train(session, table, validation)
-        return self._conclude(error, record)
+            given = check_validation_rows(self, X_val, y_val, sample_weight_val)
+            table, validation = self._tables(session, X, y, sample_weight, given)
+            solver = self._solver_for(table)
+            training, scaling = train([self], [session], table, validation, solver)
+            record = self._adopt(session, scaling, solver, validated=validation is not None)
+        return self._conclude(training.error, record)
 
     @available_if(_takes_batches)
     @_fit_context(prefer_skip_nested_validation=True)
@@ -326,97 +320,10 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
             labels = self._labels_of_stream(y, classes, continued)
             session = self._session_for(labels, X, continued)
             table, _ = self._table(session, X, y, sample_weight, incremental=True)
-            error, record = self._train(session, table, None, incremental=True)
-        return self._conclude(error, record, incremental=True)
-
-    def predict(self, X):
-        """Predict the likeliest class, or the labels of a probability above one half.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
-            Classes, or zeros and ones.
-        """
-        logits = self._logits(X)
-        return self._labels.decode(logits)
-
-    def predict_proba(self, X):
-        """Predict probabilities.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        Returns
-        -------
-        p : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
-            Probability of each class in the order of `classes_`, or of each label.
-        """
-        logits = self._logits(X)
-        return self._loss.proba(logits)
-
-    def predict_log_proba(self, X):
-        """Predict logarithms of probabilities, which are finite however small a probability is.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        Returns
-        -------
-        log_p : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
-            As :meth:`predict_proba`.
-        """
-        logits = self._logits(X)
-        log_p = self._loss.log_proba(logits)
-        # Where the probability rounds to 1, its logarithm is 0: both then rank rows alike.
-        log_p[log_p > -np.finfo(log_p.dtype).eps / 2] = 0
-        return log_p
-
-    def decision_function(self, X):
-        """Compute the raw outputs of the network, the logits.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-
-        Returns
-        -------
-        z : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            For two classes the log-odds of the second one.
-        """
-        logits = self._logits(X)
-        return logits[:, 0] if self._labels.kind == "binary" else logits
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.classifier_tags.multi_label = True
-        return tags
-
-    @property
-    def _labels(self):
-        if self.out_activation_ == "softmax":
-            return Labels("multiclass", self.classes_)
-        two_classes = self.n_outputs_ == 1 and len(self.classes_) == 2
-        return Labels("binary" if two_classes else "multilabel", self.classes_)
-
-    def _logits(self, X):
-        check_is_fitted(self)
-        X = check_features(self, X)
-        return logits_of(self.coefs_, self.intercepts_, self.activation_, X)
-
-    @property
-    def _loss(self):
-        return LOSSES["multiclass" if self.out_activation_ == "softmax" else "binary"]
+            solver = choose_solver(self, len(table), incremental=True)
+            training, scaling = train([self], [session], table, None, solver, incremental=True)
+            record = self._adopt(session, scaling, solver, incremental=True)
+        return self._conclude(training.error, record, incremental=True)
 
     def _labels_of_stream(self, y, classes, continued):
         check_classification_targets(y)
@@ -442,10 +349,17 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         weight_of_class = class_weights(self.class_weight, session.labels, session.counts)
         return Table.of(X, codes, weights, weight_of_class), weight_of_class
 
-    def _validation_table(self, labels, dtype, weight_of_class, X_val, y_val, sample_weight_val):
-        codes = labels.encode(y_val, "y_val")
-        X_val = X_val.astype(dtype, copy=False)
-        return Table.of(X_val, codes, sample_weight_val, weight_of_class)
+    def _tables(self, session, X, y, sample_weight, given):
+        """The rows to train on and, unless None, those to stop early by: `given` or split off."""
+        table, weight_of_class = self._table(session, X, y, sample_weight)
+        if given is not None:
+            X_val, y_val, weights = given
+            codes = session.labels.encode(y_val, "y_val")
+            X_val = X_val.astype(X.dtype, copy=False)
+            return table, Table.of(X_val, codes, weights, weight_of_class)
+        if self.early_stopping:
+            return split(table, session.labels, self.validation_fraction, session.split_seed)
+        return table, None
 
     def _session_for(self, labels, X, continued):
         """What to start from: the session kept, the fitted weights, or `init`."""
@@ -472,8 +386,8 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
         session.records[0].loss_curve = list(self.loss_curve_)
         return session
 
-    def _train(self, session, table, validation, *, incremental=False):
-        solver = choose_solver(self, len(table), incremental=incremental)
+    def _solver_for(self, table):
+        solver = choose_solver(self, len(table))
         if self.learning_rate != "auto" and solver.default_learning_rate is None:
             warnings.warn(
                 f"learning_rate={self.learning_rate} has no effect on solver={self.solver!r}, "
@@ -481,20 +395,23 @@ class OneHiddenLayerClassifier(ClassifierMixin, BaseEstimator):
                 UserWarning,
                 stacklevel=2,
             )
-        if not incremental and batch_size(self, solver, len(table)) > len(table):
+        if batch_size(self, solver, len(table)) > len(table):
             raise ValueError(
                 f"batch_size={self.batch_size} must be at most the number of training rows, "
                 f"{len(table)}."
             )
-        training, scaling = train(self, session, table, validation, solver, incremental=incremental)
-        watched = [record.best_loss if validation else record.loss for record in training.records]
-        winner = training.records[int(np.argmin(np.nan_to_num(watched, nan=np.inf)))]
+        return solver
+
+    def _adopt(self, session, scaling, solver, *, validated=False, incremental=False):
+        """Take over the best of the session's networks, whose record is returned."""
+        losses = [record.best_loss if validated else record.loss for record in session.records]
+        winner = session.records[int(np.argmin(np.nan_to_num(losses, nan=np.inf)))]
         self._store(session, winner, scaling, solver)
-        self.validation_loss_curve_ = winner.validation_loss_curve if validation else None
-        self.restart_losses_ = np.array(watched)
+        self.validation_loss_curve_ = winner.validation_loss_curve if validated else None
+        self.restart_losses_ = np.array(losses)
         self._seen = session.seen
         self._session = session.kept(winner) if self.warm_start or incremental else None
-        return training.error, winner
+        return winner
 
     def _store(self, session, record, scaling, solver):
         labels, network = session.labels, session.network

@@ -66,15 +66,16 @@ class Table:
         return self.X.shape[0]
 
 
-def train(settings, session, table, validation, solver, *, incremental=False):
-    """Train the networks of a session on a table.
+def train(members, sessions, table, validation, solver, *, incremental=False):
+    """Train the networks of one or several sessions on a table, as one stack.
 
     Parameters
     ----------
-    settings : OneHiddenLayerClassifier
-        The parameters.
-    session : Session
-        Where the networks are; its state is moved on.
+    members : list of OneHiddenLayerClassifier
+        The parameters of each session. They differ in `alpha`, `learning_rate`, `random_state` and
+        `init` at most; what else is random is decided by the first.
+    sessions : list of Session
+        Where their networks are. The state of a single session is moved on.
     table, validation : Table
         The rows to train on and, unless None, those to stop early by.
     solver : Solver
@@ -85,31 +86,34 @@ def train(settings, session, table, validation, solver, *, incremental=False):
     Returns
     -------
     training : Training
-        After it ran. Its records hold the weights on standardised features.
+        After it ran. The records of the sessions hold the weights on standardised features.
     scaling : Scaling or None
         How the features were standardised.
     """
+    settings, session = members[0], sessions[0]
     scaling = _standardise(settings, session, table, incremental)
-    _place(session, scaling, table)
     batch_rows = batch_size(settings, solver, len(table))
-    with _crew(session, solver, batch_rows) as members:
-        total = table.weights.sum() + (session.total if incremental else 0)
-        alpha = np.full(len(session.theta), float(settings.alpha))
-        objective = _objective(session, table, scaling, alpha, total, members)
+    total = table.weights.sum() + (session.total if incremental else 0)
+    theta = _place(sessions, scaling, table)
+    alpha = _of_networks(members, sessions, lambda member: member.alpha)
+    rates = _of_networks(members, sessions, lambda member: learning_rate(member, solver))
+    params_per_row = session.network.n_params / total
+    with _crew(session.network, theta, solver, batch_rows) as team:
+        objective = _objective(session, table, scaling, alpha, total, team)
         watched = None
         if validation is not None:
-            watched = _objective(session, validation, scaling, np.zeros_like(alpha), None, members)
+            watched = _objective(session, validation, scaling, np.zeros_like(alpha), None, team)
         if (total, settings.alpha) != (session.total, session.alpha) or watched is not None:
             _judge_anew(session, watched or objective)
-        session.total, session.alpha = total, settings.alpha
-        params_per_row = session.network.n_params / total
+        for member, each in zip(members, sessions, strict=True):
+            each.total, each.alpha, each.counts = total, member.alpha, session.counts
         training = Training(
             objective,
             solver,
-            session.theta,
-            _resume(session, solver, learning_rates(settings, solver, session.theta)),
+            theta,
+            _resume(session, solver, theta, rates.astype(theta.dtype)[:, np.newaxis]),
             Batches(len(table), batch_rows, settings.shuffle, session.order),
-            session.records,
+            [record for each in sessions for record in each.records],
             ONE_EPOCH if incremental else stopping(settings, solver, params_per_row),
             validation=watched,
             report=progress_report(settings.verbose) if settings.verbose else None,
@@ -190,12 +194,10 @@ def batch_size(settings, solver, n_rows):
     return settings.batch_size
 
 
-def learning_rates(settings, solver, theta):
-    """One learning rate for each network, shape (K, 1)."""
+def learning_rate(settings, solver):
+    """Length of a step; 0 for a solver that has no use for it."""
     rate = settings.learning_rate
-    if rate == "auto":
-        rate = solver.default_learning_rate or 0.0
-    return np.full((len(theta), 1), rate, dtype=theta.dtype)
+    return (solver.default_learning_rate or 0.0) if rate == "auto" else rate
 
 
 def stopping(settings, solver, params_per_row):
@@ -230,13 +232,27 @@ def _standardise(settings, session, table, incremental):
     return session.moments.scaling(table.X.dtype)
 
 
-def _place(session, scaling, table):
-    if session.theta is None:
-        coefs, intercepts = session.given if scaling is None else scaling.unfold(*session.given)
-        session.theta = session.network.pack(coefs, intercepts, table.X.dtype)[np.newaxis]
-    for record, weights in zip(session.records, session.theta, strict=True):
-        if record.weights is None:
-            record.weights = weights.copy()
+def _place(sessions, scaling, table):
+    """The stack of all sessions' networks, where they start on standardised features."""
+    for session in sessions:
+        session.moments = sessions[0].moments
+        if session.theta is None:
+            coefs, intercepts = session.given
+            if scaling is not None:
+                coefs, intercepts = scaling.unfold(coefs, intercepts)
+            session.theta = session.network.pack(coefs, intercepts, table.X.dtype)[np.newaxis]
+        for record, weights in zip(session.records, session.theta, strict=True):
+            if record.weights is None:
+                record.weights = weights.copy()
+    if len(sessions) == 1:
+        return sessions[0].theta
+    return np.concatenate([session.theta for session in sessions])
+
+
+def _of_networks(members, sessions, setting):
+    """A setting of each member, once for each of its networks."""
+    each = [float(setting(member)) for member in members]
+    return np.repeat(each, [len(session.theta) for session in sessions])
 
 
 def _judge_anew(session, judge):
@@ -248,10 +264,9 @@ def _judge_anew(session, judge):
                 record.best_loss, record.lowest, record.unchanged = loss, np.inf, 0
 
 
-def _crew(session, solver, batch_rows):
+def _crew(network, theta, solver, batch_rows):
     """Threads for the table; BLAS has its own where the products of a mini-batch are large."""
-    W1 = session.network.n_h * (session.network.n_features + 1)
-    product = len(session.theta) * W1 * batch_rows
+    product = len(theta) * network.n_h * (network.n_features + 1) * batch_rows
     return alone() if product >= LARGE_PRODUCT and not solver.full_batch else crew()
 
 
@@ -263,12 +278,12 @@ def _objective(session, table, scaling, alpha, total, crew):
     return Objective(network, loss, rows, targets, table.weights, alpha, total, crew)
 
 
-def _resume(session, solver, learning_rate):
+def _resume(session, solver, theta, rates):
     """The solver's state: where it was left if it is the same solver, else a new one."""
     same = type(solver) is type(session.solver)
     if same and session.state is not None and solver.get_params() == session.solver.get_params():
         state = session.state
     else:
-        state = solver.start(session.theta, learning_rate)
+        state = solver.start(theta, rates)
     session.solver = solver
-    return solver.resume(state, learning_rate)
+    return solver.resume(state, rates)

@@ -12,6 +12,8 @@ from scipy import sparse
 
 # A table that takes less than this once prepared is prepared whole, which saves a pass a block.
 PREPARED_BYTES = 2**25
+# A dense block is no larger than this, so that its buffers are small and stay close to the core.
+BLOCK_BYTES = 2**21
 # Starting on another row of an array takes numpy as long as so many multiplications.
 LOOP_COST = 32
 
@@ -101,10 +103,12 @@ class DenseRows:
     scaling : Scaling or None
         Subtracted and multiplied on the way; None leaves the features as they are.
     size : int
-        The most rows of a block.
+        The most rows of a block; fewer where these are long.
 
     Attributes
     ----------
+    size : int
+        The most rows of a block.
     dtype : numpy dtype
         Type of the features.
     lasting : bool
@@ -112,11 +116,12 @@ class DenseRows:
     """
 
     def __init__(self, X, scaling, size):
-        self.size = size
         self.dtype = X.dtype
         self._scaling = scaling
         n, self._n_features = X.shape
-        self.lasting = n * (self._n_features + 1) * X.itemsize <= PREPARED_BYTES
+        row_bytes = (self._n_features + 1) * X.itemsize
+        self.size = min(size, max(1, BLOCK_BYTES // row_bytes))
+        self.lasting = n * row_bytes <= PREPARED_BYTES
         self._table = self._standardise(X, _ones_beside(n, X)) if self.lasting else X
         self._gathered = self._standardised = self._scratch = None
 

@@ -1,0 +1,262 @@
+"""OneHiddenLayerClassifierCV: the classifier that chooses its own penalty by cross-validation."""
+
+import warnings
+from numbers import Integral
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.model_selection import KFold, ParameterGrid, StratifiedKFold, check_cv
+from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skshallow.classifier import OneHiddenLayerClassifier
+from skshallow.labels import Labels
+from skshallow.predictor import FittedNetwork
+from skshallow.search.evaluation import Evaluation, evaluate
+from skshallow.search.results import tabulate
+from skshallow.search.scoring import negative_cross_entropy
+from skshallow.validation import all_or_nothing, check_features_and_target, check_weights
+
+WEAKEST, STRONGEST = 0.01, 100.0
+SPLITS = 5
+# These may be lists of values to choose from.
+CHOSEN = ("n_h", "activation", "learning_rate")
+CONSTRAINTS = OneHiddenLayerClassifier._parameter_constraints
+OWN = {"alpha", "warm_start"}
+
+
+class OneHiddenLayerClassifierCV(FittedNetwork):
+    """Classifier with one hidden layer that chooses its penalty by cross-validation.
+
+    Each candidate is trained on some of the rows and judged by its log loss on the others, in turn.
+    The best one is then trained on all rows, from several initial weights. All candidates of one
+    shape train as one stack of networks.
+
+    Parameters
+    ----------
+    n_h : int or list of int, default=32
+        Number of hidden units, or numbers to choose from.
+    alphas : int or array-like of float, default=9
+        Strengths of the penalty to choose from, or how many between 0.01 and 100, evenly spaced on
+        a logarithmic scale.
+    activation : str or list of str, default="relu"
+        What a hidden unit does to its input, or activations to choose from.
+    learning_rate : "auto", float or list, default="auto"
+        Length of a step along the gradient, or lengths to choose from.
+    solver : str or Solver, default="auto"
+        As for :class:`OneHiddenLayerClassifier`, like all parameters that are not listed here.
+    cv : int, cross-validation generator, iterable or None, default=None
+        The splits; None is 5-fold, stratified (not for several labels) and shuffled by
+        `random_state`.
+    scoring : str, callable or None, default=None
+        What to judge by, higher is better; None is minus the mean cross-entropy, for several labels
+        summed over them.
+    n_jobs : int or None, default=None
+        Workers that train candidates side by side, through joblib.
+    refit : bool, default=True
+        Whether to train the best candidate on all rows. Without it there is nothing to predict
+        with.
+    n_init : int, default=5
+        From how many initial weights to train the best candidate; the one of lowest J is kept.
+    batch_size, max_iter, tol, n_iter_no_change : as there
+    early_stopping, validation_fraction, class_weight, standardize, init, shuffle : as there
+    random_state, verbose : as there
+
+    Attributes
+    ----------
+    alpha_ : float
+        The penalty chosen.
+    n_h_ : int
+        Number of hidden units.
+    best_params_ : dict
+        All that was chosen, by the names of the classifier's parameters.
+    best_score_ : float
+        Its mean score over the splits.
+    best_index_ : int
+        Its place in `cv_results_`.
+    cv_results_ : dict of str to ndarray
+        Scores and times of all candidates, as in GridSearchCV.
+    n_splits_ : int
+        Number of splits.
+    classes_, coefs_, intercepts_, loss_curve_, ... : as for :class:`OneHiddenLayerClassifier`
+        Of the network trained on all rows.
+
+    See Also
+    --------
+    StackedGridSearchCV : Searches any parameters, of pipelines too.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skshallow import OneHiddenLayerClassifierCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> clf = OneHiddenLayerClassifierCV(16, alphas=[0.1, 1, 10], random_state=0).fit(X, y)
+    >>> clf.alpha_
+    0.1
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **{name: rule for name, rule in CONSTRAINTS.items() if name not in OWN},
+        "n_h": [*CONSTRAINTS["n_h"], "array-like"],
+        "activation": [*CONSTRAINTS["activation"], "array-like"],
+        "learning_rate": [*CONSTRAINTS["learning_rate"], "array-like"],
+        "alphas": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "cv": ["cv_object"],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, None],
+        "n_jobs": [Integral, None],
+        "refit": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        n_h=32,
+        *,
+        alphas=9,
+        activation="relu",
+        solver="auto",
+        learning_rate="auto",
+        batch_size="auto",
+        max_iter=1000,
+        tol="auto",
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        class_weight=None,
+        standardize=True,
+        init="auto",
+        n_init=5,
+        shuffle=True,
+        cv=None,
+        scoring=None,
+        n_jobs=None,
+        refit=True,
+        random_state=None,
+        verbose=0,
+    ):
+        self.n_h = n_h
+        self.alphas = alphas
+        self.activation = activation
+        self.solver = solver
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.class_weight = class_weight
+        self.standardize = standardize
+        self.init = init
+        self.n_init = n_init
+        self.shuffle = shuffle
+        self.cv = cv
+        self.scoring = scoring
+        self.n_jobs = n_jobs
+        self.refit = refit
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Choose by cross-validation, then train on all rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Classes, or zeros and ones for several labels at once.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, at least 0, in training and in judging.
+
+        Returns
+        -------
+        self : OneHiddenLayerClassifierCV
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, a feature, a label or a weight is not what it may be.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If the last training had not settled after `max_iter` iterations.
+        """
+        with all_or_nothing(self):
+            X, y = check_features_and_target(self, X, y, reset=True)
+            labels = Labels.of(y)
+            if labels.kind != "multilabel":
+                y = column_or_1d(y, warn=True)
+            params = {}
+            if sample_weight is not None:
+                params["sample_weight"] = check_weights(sample_weight, X)
+            self._choose(labels, X, y, params)
+            self.alpha_ = float(self.best_params_["alpha"])
+            self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
+            if self.refit:
+                best = self._classifier(self.n_init).set_params(**self.best_params_)
+                best.fit(X, y, **params)
+                fitted = {name: value for name, value in vars(best).items() if name[-1] == "_"}
+                vars(self).update(fitted)
+        return self
+
+    def _choose(self, labels, X, y, params):
+        candidates = list(ParameterGrid(self._grid()))
+        splits = self._splits(labels, X, y)
+        scoring = negative_cross_entropy if self.scoring is None else self.scoring
+        evaluation = Evaluation(
+            estimator=self._classifier(n_init=1),
+            scorer=check_scoring(self, scoring),
+            fit_params=params,
+            score_params=params if self.scoring is None else {},
+            error_score="raise",
+            return_train_score=False,
+            verbose=0,
+        )
+        with warnings.catch_warnings():
+            # A candidate that has not settled is judged as it is.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs)
+        self.n_splits_ = len(splits)
+        self.cv_results_ = tabulate(candidates, outcomes, return_train_score=False)
+        self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
+        self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
+        self.best_params_ = candidates[self.best_index_]
+
+    def _grid(self):
+        """What to choose from, by the names of the classifier's parameters."""
+        alphas = self.alphas
+        if isinstance(alphas, Integral):
+            alphas = np.geomspace(WEAKEST, STRONGEST, alphas)
+        values = {name: getattr(self, name) for name in CHOSEN}
+        listed = {name: list(value) for name, value in values.items() if _is_list(value)}
+        return {"alpha": [float(alpha) for alpha in alphas], **listed}
+
+    def _classifier(self, n_init):
+        params = {name: getattr(self, name) for name in CONSTRAINTS if name not in OWN}
+        single = {name: value for name, value in params.items() if not _is_list(value)}
+        return OneHiddenLayerClassifier(**(single | {"n_init": n_init}))
+
+    def _splits(self, labels, X, y):
+        if self.cv is not None:
+            return list(check_cv(self.cv, y, classifier=True).split(X, y))
+        if labels.kind == "multilabel":
+            splitter = KFold(min(SPLITS, len(y)), shuffle=True, random_state=self.random_state)
+            return list(splitter.split(X))
+        fewest = np.unique(y, return_counts=True)[1].min()
+        splitter = StratifiedKFold(
+            int(np.clip(fewest, 2, SPLITS)), shuffle=True, random_state=self.random_state
+        )
+        with warnings.catch_warnings():
+            # A class of one row cannot be in every part.
+            warnings.simplefilter("ignore", UserWarning)
+            return list(splitter.split(X, y))
+
+
+def _is_list(value):
+    return isinstance(value, list | np.ndarray)

@@ -1,0 +1,226 @@
+"""StackedGridSearchCV: GridSearchCV for our classifier, many candidates at a time."""
+
+import time
+from numbers import Integral
+
+from sklearn import get_config
+from sklearn.base import _fit_context, clone, is_classifier
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import GridSearchCV, ParameterGrid, check_cv
+from sklearn.utils import Bunch, indexable
+from sklearn.utils.metadata_routing import process_routing
+
+from skshallow.search.evaluation import Evaluation, evaluate
+from skshallow.search.results import complain_of_failures, tabulate
+from skshallow.search.together import is_stackable
+
+
+class StackedGridSearchCV(GridSearchCV):
+    """Exhaustive search in which candidates of equal shape train as one stack of networks.
+
+    A drop-in for :class:`~sklearn.model_selection.GridSearchCV` where the estimator is a
+    :class:`~skshallow.OneHiddenLayerClassifier` or a Pipeline that ends in one. On each split,
+    candidates that differ in `alpha`, `learning_rate`, `random_state` and `init` only go through
+    the same matrix products, and share one fit of the preprocessing. The scores are those of
+    GridSearchCV.
+
+    Parameters
+    ----------
+    estimator : OneHiddenLayerClassifier or Pipeline
+        What to search.
+    param_grid : dict of str to list, or list of such dicts
+        Parameters and the values to try.
+    scoring : str, callable, list, tuple, dict or None, default=None
+        As in GridSearchCV; None is the estimator's own `score`, the accuracy.
+    n_jobs : int or None, default=None
+        Workers that train stacks side by side, through joblib: its backends, Dask's among them,
+        decide where.
+    refit : bool, str or callable, default=True
+        Whether to fit the best candidate on all rows; with several metrics, by which of them, or
+        a function that picks the index of the best from `cv_results_`.
+    cv : int, cross-validation generator, iterable or None, default=None
+        The splits; None is 5-fold, stratified.
+    verbose : int, default=0
+        Above 0, says how much there is to do; above 1, prints a line for each fit.
+    pre_dispatch : int or str, default="2*n_jobs"
+        How many units of work are handed out in advance.
+    error_score : "raise" or float, default=nan
+        What a candidate scores where it cannot be fitted or scored.
+    return_train_score : bool, default=False
+        Whether to score the rows trained on, too.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray
+        As GridSearchCV's. Candidates that trained as one stack share its time equally.
+    best_estimator_ : estimator
+        The best candidate, fitted on all rows.
+    best_score_ : float
+        Its mean score.
+    best_params_ : dict
+        Its parameters.
+    best_index_ : int
+        Its place in `cv_results_`.
+    scorer_ : callable or dict of str to callable
+        What scored.
+    n_splits_ : int
+        Number of splits.
+    refit_time_ : float
+        Seconds that it took to fit the best candidate on all rows.
+    multimetric_ : bool
+        Whether there are several metrics.
+    classes_ : ndarray of shape (n_classes,)
+        The classes.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where X had names that are all strings.
+
+    See Also
+    --------
+    OneHiddenLayerClassifierCV : Chooses alpha on its own.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> clf = OneHiddenLayerClassifier(16, random_state=0)
+    >>> search = StackedGridSearchCV(clf, {"alpha": [0.1, 1, 10]}, scoring="neg_log_loss")
+    >>> search.fit(X, y).best_params_
+    {'alpha': 0.1}
+    """
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, **params):
+        """Fit and score all candidates, and refit the best.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Classes.
+        **params : dict
+            Handed on to the `fit` of the estimator, to the scorer and to the splitter, as
+            GridSearchCV does; values for every row are split like `X`.
+
+        Returns
+        -------
+        self : StackedGridSearchCV
+            The fitted search.
+
+        Raises
+        ------
+        TypeError
+            If the estimator is neither our classifier nor a Pipeline that ends in one.
+        ValueError
+            If there is no candidate or no split, or if every fit failed.
+        """
+        if not is_stackable(self.estimator):
+            raise TypeError(
+                "StackedGridSearchCV searches OneHiddenLayerClassifier, or a Pipeline that ends "
+                f"in one; got {self.estimator!r}. Use sklearn.model_selection.GridSearchCV."
+            )
+        scorer, by = self._scorer()
+        X, y = indexable(X, y)
+        routed = self._routed(params)
+        splits = self._split(X, y, routed.splitter.split)
+        candidates = list(ParameterGrid(self.param_grid))
+        if self.verbose > 0:
+            print(
+                f"Fitting {len(splits)} folds for each of {len(candidates)} candidates, "
+                f"totalling {len(splits) * len(candidates)} fits"
+            )
+        evaluation = Evaluation(
+            clone(self.estimator),
+            scorer,
+            routed.estimator.fit,
+            routed.scorer.score,
+            self.error_score,
+            self.return_train_score,
+            self.verbose,
+        )
+        outcomes = evaluate(
+            evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, pre_dispatch=self.pre_dispatch
+        )
+        complain_of_failures(outcomes, self.error_score)
+        results = tabulate(candidates, outcomes, return_train_score=self.return_train_score)
+        self._conclude(results, outcomes[0][0].test_scores, by)
+        if self.refit:
+            self._refit(X, y, routed.estimator.fit)
+        self.scorer_ = getattr(scorer, "_scorers", scorer)
+        self.cv_results_ = results
+        return self
+
+    def _scorer(self):
+        """What scores, and the name of the metric that decides."""
+        if callable(self.scoring):
+            return self.scoring, "score"
+        scorer = check_scoring(self.estimator, self.scoring, raise_exc=self.error_score == "raise")
+        if self.scoring is None or isinstance(self.scoring, str):
+            return scorer, "score"
+        return scorer, self._metric_to_refit(self.scoring)
+
+    def _metric_to_refit(self, metrics):
+        known = isinstance(self.refit, str) and self.refit in metrics
+        if self.refit is not False and not known and not callable(self.refit):
+            raise ValueError(
+                "For multi-metric scoring, the parameter refit must be set to a scorer key or a "
+                "callable to refit an estimator with the best parameter setting on the whole data "
+                "and make the best_* attributes available for that metric. If this is not needed, "
+                f"refit should be set to False explicitly. {self.refit!r} was passed."
+            )
+        return self.refit
+
+    def _routed(self, params):
+        """What goes to the estimator, the scorer and the splitter."""
+        if get_config()["enable_metadata_routing"]:
+            return process_routing(self, "fit", **params)
+        params = dict(params)
+        groups = params.pop("groups", None)
+        return Bunch(
+            estimator=Bunch(fit=params),
+            scorer=Bunch(score={}),
+            splitter=Bunch(split={"groups": groups}),
+        )
+
+    def _split(self, X, y, params):
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        self.n_splits_ = cv.get_n_splits(X, y, **params)
+        splits = list(cv.split(X, y, **params))
+        if len(splits) != self.n_splits_:
+            raise ValueError(
+                "cv.split and cv.get_n_splits return inconsistent results. Expected "
+                f"{self.n_splits_} splits, got {len(splits)}"
+            )
+        return splits
+
+    def _conclude(self, results, scores, by):
+        self.multimetric_ = isinstance(scores, dict)
+        if callable(self.scoring) and self.multimetric_:
+            by = self._metric_to_refit(scores)
+        if self.multimetric_ and not self.refit:
+            return
+        if callable(self.refit):
+            self.best_index_ = self._index(self.refit(results), len(results["params"]))
+        else:
+            self.best_index_ = results[f"rank_test_{by}"].argmin()
+            self.best_score_ = results[f"mean_test_{by}"][self.best_index_]
+        self.best_params_ = results["params"][self.best_index_]
+
+    @staticmethod
+    def _index(index, n_candidates):
+        if not isinstance(index, Integral):
+            raise TypeError("best_index_ returned is not an integer")
+        if not 0 <= index < n_candidates:
+            raise IndexError("best_index_ index out of range")
+        return index
+
+    def _refit(self, X, y, fit_params):
+        best = clone(self.estimator).set_params(**clone(self.best_params_, safe=False))
+        start = time.time()
+        self.best_estimator_ = best.fit(X, y, **fit_params)
+        self.refit_time_ = time.time() - start
+        if hasattr(best, "feature_names_in_"):
+            self.feature_names_in_ = best.feature_names_in_
