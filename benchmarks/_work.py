@@ -14,6 +14,7 @@ import numpy as np
 from _harness import Contestant, Ratio, report_progress, take_turns
 from _rivals import jax, torch, train_jax, train_jax_compiling, train_jax_scan, train_torch
 from _tables import encoder, numeric, real_tables
+from _tasks import digits_task, long_task, moons_task, tall_task, wide_task
 from _training import (
     Task,
     fewest_iterations,
@@ -22,7 +23,7 @@ from _training import (
     train_mlp_shuffling,
     train_ours,
 )
-from sklearn.datasets import fetch_openml, load_digits, make_classification, make_moons
+from sklearn.datasets import fetch_openml
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
@@ -40,42 +41,29 @@ SECONDS = attrgetter("seconds")
 
 
 def moons(arguments):
-    """Two moons as in textbooks: a step is over in microseconds, and what surrounds it counts."""
-    X, y = make_moons(400, noise=0.2, random_state=42)
-    task = Task(X, y, 4, "tanh", "gd", 200 if arguments.quick else 10_000, 1.2)
+    """Full-batch gradient descent on two moons."""
     more = {"MLPClassifier, shuffling as by default": train_mlp_shuffling}
     if jax:
         more |= {
             "JAX, compiling included": train_jax_compiling,
             "JAX, one lax.scan": train_jax_scan,
         }
-    return compare(task, arguments.repeats, 0.01, more)
+    return compare(moons_task(arguments), arguments.repeats, 0.01, more)
 
 
 def digits(arguments):
-    """A small table in double precision."""
-    X, y = load_digits(return_X_y=True)
-    task = Task(X / 16, y, 64, "relu", "adam", 3 if arguments.quick else 30, 0.001)
-    return compare(task, arguments.repeats)
+    """Adam in double precision."""
+    return compare(digits_task(arguments), arguments.repeats)
 
 
 def long(arguments):
-    """Many rows, few columns, single precision."""
-    X, y = many_rows(2_000 if arguments.quick else 100_000)
-    return compare(Task(X, y, 100, "relu", "adam", 5, 0.001), arguments.repeats)
+    """Adam in single precision."""
+    return compare(long_task(arguments), arguments.repeats)
 
 
 def wide(arguments):
-    """As large as MNIST: ten blurred prototypes, a tenth of the labels drawn at random."""
-    n, d, n_classes = (1_000 if arguments.quick else 60_000), 784, 10
-    rng = np.random.default_rng(0)
-    prototypes = rng.random((n_classes, d), dtype=np.float32)
-    y = rng.integers(0, n_classes, n)
-    X = rng.standard_normal((n, d), dtype=np.float32)
-    X += prototypes[y]
-    np.clip(X, 0, 1, out=X)
-    y = np.where(rng.random(n) < 0.1, rng.integers(0, n_classes, n), y)
-    return compare(Task(X, y, 256, "relu", "adam", 3, 0.001), arguments.repeats)
+    """Adam on large products."""
+    return compare(wide_task(arguments), arguments.repeats)
 
 
 def adult(arguments):
@@ -106,8 +94,7 @@ def adult(arguments):
 
 def tall(arguments):
     """L-BFGS on many rows; also how often each evaluates J, and how low it gets."""
-    X, y = many_rows(2_000 if arguments.quick else 100_000)
-    task = Task(X, y, 100, "tanh", "lbfgs", 5 if arguments.quick else 100, alpha=1.0)
+    task = tall_task(arguments)
     remarks = []
 
     def note(outcomes):
@@ -203,12 +190,6 @@ def describe(task):
 def counted(number, unit):
     """A number and its unit in words."""
     return f"{number:,} {unit}" + "s" * (number != 1)
-
-
-def many_rows(n):
-    """Rows of two classes that no network separates, 30 features in single precision."""
-    X, y = make_classification(n, 30, n_informative=10, flip_y=0.1, random_state=0)
-    return StandardScaler().fit_transform(X).astype(np.float32), y
 
 
 def adult_table(folder=None):

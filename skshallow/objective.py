@@ -30,9 +30,11 @@ PARTS_BYTES = 2**25
 
 
 def rows_per_block(network, n_networks, n_rows, dtype):
-    """How many rows make a block whose activations stay in the cache."""
+    """How many rows make a block whose activations stay in the cache, all blocks about as long."""
     row_bytes = n_networks * network.n_h * np.dtype(dtype).itemsize
-    return int(min(n_rows, max(SMALLEST_BLOCK, BLOCK_BYTES // row_bytes)))
+    most = max(SMALLEST_BLOCK, BLOCK_BYTES // row_bytes)
+    n_blocks = max(1, -(-n_rows // most))
+    return -(-n_rows // n_blocks)
 
 
 class Lane(NamedTuple):
