@@ -30,8 +30,10 @@ from _harness import (
     take_turns,
 )
 from _rivals import torch, train_torch
+from _tasks import many_rows
 from _training import Task, fewest_iterations, objective, train_mlp, train_ours
-from _work import adult_table, many_rows
+from _work import adult_table
+from matplotlib.ticker import NullFormatter
 from sklearn.datasets import load_breast_cancer, load_digits, make_moons
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import StandardScaler
@@ -191,6 +193,8 @@ def draw(results):
         panel.set_title(name, loc="left", fontsize=10)
         panel.set_ylim(FLOOR, None)
         panel.margins(x=0.05)
+        # Within a decade matplotlib would write a label at every tick.
+        panel.xaxis.set_minor_formatter(NullFormatter())
         _label(panel, ends)
     for key in "ad":
         axes[key].set_ylabel("J above the lowest, relative")

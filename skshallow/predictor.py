@@ -94,7 +94,7 @@ class FittedNetwork(ClassifierMixin, BaseEstimator):
         return Labels("binary" if two_classes else "multilabel", self.classes_)
 
     def _logits(self, X):
-        check_is_fitted(self)
+        check_is_fitted(self, "coefs_")
         X = check_features(self, X)
         return logits_of(self.coefs_, self.intercepts_, self.activation_, X)
 

@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import (
 )
 from sklearn.utils.fixes import parse_version
 
-from skshallow import OneHiddenLayerClassifier
+from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
 from skshallow.solvers import SOLVERS
 
 # The checks allow an estimator five iterations, too few to converge.
@@ -25,6 +25,7 @@ VARIANTS = [
     OneHiddenLayerClassifier(class_weight="balanced"),
 ]
 EARLY_STOPPING = OneHiddenLayerClassifier(early_stopping=True)
+CHOOSING = OneHiddenLayerClassifierCV(n_h=8, alphas=3, n_init=1)
 
 # As many as scikit-learn has for a classifier that takes weights of rows and classes, sparse
 # features and several labels.
@@ -69,7 +70,12 @@ def test_scikit_learn_check_with_early_stopping(estimator, check):
     check(clone(estimator))
 
 
-@pytest.mark.parametrize("estimator", VARIANTS, ids=str)
+@pytest.mark.parametrize(("estimator", "check"), checks_of(CHOOSING))
+def test_scikit_learn_check_with_choice_of_parameters(estimator, check):
+    check(clone(estimator))
+
+
+@pytest.mark.parametrize("estimator", [*VARIANTS, CHOOSING], ids=str)
 def test_scikit_learn_checks_all_that_is_offered(estimator):
     assert len(checks_of(estimator)) >= N_CHECKS
 
@@ -78,7 +84,7 @@ def test_early_stopping_is_spared_two_checks_only():
     assert len(checks_of(EARLY_STOPPING)) >= N_CHECKS - 2
 
 
-@pytest.mark.parametrize("estimator", [*VARIANTS, EARLY_STOPPING], ids=str)
+@pytest.mark.parametrize("estimator", [*VARIANTS, EARLY_STOPPING, CHOOSING], ids=str)
 @pytest.mark.parametrize(
     "check",
     [
@@ -89,4 +95,4 @@ def test_early_stopping_is_spared_two_checks_only():
     ids=lambda check: check.__name__,
 )
 def test_check_that_scikit_learn_leaves_out(check, estimator):
-    check("OneHiddenLayerClassifier", clone(estimator))
+    check(type(estimator).__name__, clone(estimator))

@@ -13,6 +13,7 @@ from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skshallow.classifier import OneHiddenLayerClassifier
+from skshallow.compat import scores_with_weights
 from skshallow.labels import Labels
 from skshallow.predictor import FittedNetwork
 from skshallow.search.evaluation import Evaluation, evaluate
@@ -159,7 +160,8 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    # The values to choose from are validated where they are tried.
+    @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None):
         """Choose by cross-validation, then train on all rows.
 
@@ -170,7 +172,8 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Classes, or zeros and ones for several labels at once.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, at least 0, in training and in judging.
+            Weights of the rows, at least 0, in training and in judging. A `scoring` of your own
+            is given them if it takes them, and scikit-learn is 1.7 or newer.
 
         Returns
         -------
@@ -188,6 +191,8 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
             If the last training had not settled after `max_iter` iterations.
         """
         with all_or_nothing(self):
+            for name in [name for name in vars(self) if name.endswith("_")]:
+                delattr(self, name)
             X, y = check_features_and_target(self, X, y, reset=True)
             labels = Labels.of(y)
             if labels.kind != "multilabel":
@@ -208,12 +213,13 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
     def _choose(self, labels, X, y, params):
         candidates = list(ParameterGrid(self._grid()))
         splits = self._splits(labels, X, y)
+        weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
         scoring = negative_cross_entropy if self.scoring is None else self.scoring
         evaluation = Evaluation(
             estimator=self._classifier(n_init=1),
             scorer=check_scoring(self, scoring),
             fit_params=params,
-            score_params=params if self.scoring is None else {},
+            score_params=params if weighted else {},
             error_score="raise",
             return_train_score=False,
             verbose=0,
@@ -222,6 +228,10 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
             # A candidate that has not settled is judged as it is.
             warnings.simplefilter("ignore", ConvergenceWarning)
             outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs)
+        if isinstance(outcomes[0][0].test_scores, dict):
+            raise ValueError(
+                f"scoring must return a number, got {outcomes[0][0].test_scores} instead."
+            )
         self.n_splits_ = len(splits)
         self.cv_results_ = tabulate(candidates, outcomes, return_train_score=False)
         self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
@@ -248,15 +258,17 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
         if labels.kind == "multilabel":
             splitter = KFold(min(SPLITS, len(y)), shuffle=True, random_state=self.random_state)
             return list(splitter.split(X))
-        fewest = np.unique(y, return_counts=True)[1].min()
-        splitter = StratifiedKFold(
-            int(np.clip(fewest, 2, SPLITS)), shuffle=True, random_state=self.random_state
-        )
-        with warnings.catch_warnings():
-            # A class of one row cannot be in every part.
-            warnings.simplefilter("ignore", UserWarning)
-            return list(splitter.split(X, y))
+        _, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+        # The one row of a class is always trained on: otherwise the class would not be known.
+        single = counts[codes] == 1
+        others, lone = np.flatnonzero(~single), np.flatnonzero(single)
+        fewest = counts[counts > 1].min(initial=SPLITS)
+        splitter = StratifiedKFold(fewest, shuffle=True, random_state=self.random_state)
+        return [
+            (np.sort(np.concatenate([others[train], lone])), others[test])
+            for train, test in splitter.split(others, codes[others])
+        ]
 
 
 def _is_list(value):
-    return isinstance(value, list | np.ndarray)
+    return isinstance(value, list | tuple | np.ndarray)

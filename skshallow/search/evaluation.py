@@ -4,14 +4,16 @@ import numbers
 import time
 import traceback
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+from joblib.logger import short_format_time
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
-from skshallow.search.together import STACKED, final_step, fit_together
+from skshallow.search.together import STACKED, alike, final_step, fit_together, preprocess
 
 
 @dataclass
@@ -52,7 +54,8 @@ class Evaluation:
     return_train_score : bool
         Whether to score the rows trained on, too.
     verbose : int
-        Above 1, a line is printed for each outcome.
+        Above 1, a line is printed for each outcome, with the scores above 2; above 9 also one
+        before it.
     """
 
     estimator: object
@@ -63,13 +66,15 @@ class Evaluation:
     return_train_score: bool
     verbose: int
 
-    def run(self, candidates, X, y, train, test):
+    def run(self, candidates, progress, X, y, train, test):
         """Outcomes of candidates that can train together, in their order.
 
         Parameters
         ----------
         candidates : list of dict
             Parameters of each.
+        progress : list of str
+            What to print of their place among the others.
         X, y : array-like
             All rows.
         train, test : ndarray of int
@@ -79,52 +84,66 @@ class Evaluation:
         -------
         outcomes : list of Outcome
         """
-        estimators = [self._estimator(candidate) for candidate in candidates]
+        if self.verbose > 9:
+            for candidate, where in zip(candidates, progress, strict=True):
+                line = f"[CV{where}] START {_settings(candidate)}"
+                print(line.ljust(80, "."), flush=True)
         rows, fit_params = _of_rows((X, y), train), _of_rows(self.fit_params, train, _length(X))
-        start = time.perf_counter()
-        try:
-            fit_together(estimators, *rows, **fit_params)
-        except Exception:
-            outcomes = self._run_alone(candidates, X, y, train, test)
-        else:
-            fit_time = (time.perf_counter() - start) / len(candidates)
-            outcomes = [
-                self._score(estimator, fit_time, X, y, train, test) for estimator in estimators
-            ]
+        estimators = [self._estimator(candidate) for candidate in candidates]
+        fit_times = self._fit(estimators, *rows, fit_params)
+        outcomes = []
+        for candidate, estimator, fit_time in zip(candidates, estimators, fit_times, strict=True):
+            error = None
+            if fit_time is None:
+                # On its own it shows whether it is this one that fails, and how.
+                estimator = self._estimator(candidate)
+                fit_time, error = self._fit_alone(estimator, *rows, fit_params)
+            outcomes.append(
+                self._score(estimator, fit_time, X, y, train, test)
+                if error is None
+                else self._failure(fit_time, error)
+            )
         if self.verbose > 1:
-            for candidate, outcome in zip(candidates, outcomes, strict=True):
-                _report(candidate, outcome)
+            for candidate, where, outcome in zip(candidates, progress, outcomes, strict=True):
+                print(_report(candidate, where, outcome, scores=self.verbose > 2), flush=True)
         return outcomes
 
     def _estimator(self, candidate):
         # Parameters may be estimators themselves, which must not be shared.
         return clone(self.estimator).set_params(**clone(candidate, safe=False))
 
-    def _run_alone(self, candidates, X, y, train, test):
-        """Fit one after the other, to find out which of them it is that fails."""
-        outcomes = []
-        rows, fit_params = _of_rows((X, y), train), _of_rows(self.fit_params, train, _length(X))
-        for candidate in candidates:
+    @staticmethod
+    def _fit(estimators, X, y, fit_params):
+        """Fit together what can be; the seconds that took for each, None where it failed."""
+        fit_times = [None] * len(estimators)
+        with suppress(Exception):
             start = time.perf_counter()
-            try:
-                estimator = self._estimator(candidate).fit(*rows, **fit_params)
-            except Exception:
-                if self.error_score == "raise":
-                    raise
-                outcomes.append(self._failure(time.perf_counter() - start))
-            else:
-                seconds = time.perf_counter() - start
-                outcomes.append(self._score(estimator, seconds, X, y, train, test))
-        return outcomes
+            classifiers, X, y, fit_params = preprocess(estimators, X, y, fit_params)
+            preprocessing = (time.perf_counter() - start) / len(estimators)
+            for places in alike(classifiers):
+                start = time.perf_counter()
+                with suppress(Exception):
+                    fit_together([classifiers[place] for place in places], X, y, **fit_params)
+                    seconds = preprocessing + (time.perf_counter() - start) / len(places)
+                    for place in places:
+                        fit_times[place] = seconds
+        return fit_times
 
-    def _failure(self, seconds):
-        scores = self.error_score
-        # Only a mapping of names to scorers tells before a score is there what names it has.
-        names = getattr(self.scorer, "_scorers", None)
-        if names is not None:
-            scores = dict.fromkeys(names, self.error_score)
-        train_scores = scores if self.return_train_score else None
-        return Outcome(scores, train_scores, seconds, fit_error=traceback.format_exc())
+    def _fit_alone(self, estimator, X, y, fit_params):
+        """The seconds it took, and the traceback if it failed."""
+        start = time.perf_counter()
+        error = None
+        try:
+            estimator.fit(X, y, **fit_params)
+        except Exception:
+            if self.error_score == "raise":
+                raise
+            error = traceback.format_exc()
+        return time.perf_counter() - start, error
+
+    def _failure(self, seconds, error):
+        train_scores = self.error_score if self.return_train_score else None
+        return Outcome(self.error_score, train_scores, seconds, fit_error=error)
 
     def _score(self, estimator, fit_time, X, y, train, test):
         start = time.perf_counter()
@@ -142,29 +161,23 @@ class Evaluation:
         except Exception:
             if self.error_score == "raise":
                 raise
-            scores = traceback.format_exc()
+            return self._no_score(traceback.format_exc())
         if not isinstance(scores, dict):
-            return self._number(scores, self.scorer)
-        return {name: self._number(score, name) for name, score in scores.items()}
+            return _number(scores, self.scorer)
+        # Of several metrics, one that fails gives its traceback instead of a score.
+        return {
+            name: self._no_score(score) if isinstance(score, str) else _number(score, name)
+            for name, score in scores.items()
+        }
 
-    def _number(self, score, scorer):
-        """A score as a number; a traceback in its place counts as a failure."""
-        if isinstance(score, str):
-            warnings.warn(
-                "Scoring failed. The score on this train-test partition for these parameters will "
-                f"be set to {self.error_score}. Details: \n{score}",
-                UserWarning,
-                stacklevel=2,
-            )
-            return self.error_score
-        if hasattr(score, "item") and np.size(score) == 1:
-            score = score.item()
-        if not isinstance(score, numbers.Number):
-            raise ValueError(
-                f"scoring must return a number, got {score} ({type(score)}) instead. "
-                f"(scorer={scorer})"
-            )
-        return score
+    def _no_score(self, error):
+        warnings.warn(
+            "Scoring failed. The score on this train-test partition for these parameters will "
+            f"be set to {self.error_score}. Details: \n{error}",
+            UserWarning,
+            stacklevel=2,
+        )
+        return self.error_score
 
 
 def evaluate(evaluation, candidates, X, y, splits, *, n_jobs=None, pre_dispatch="2*n_jobs"):
@@ -194,13 +207,20 @@ def evaluate(evaluation, candidates, X, y, splits, *, n_jobs=None, pre_dispatch=
         If there are no candidates or no splits.
     """
     groups = group(candidates, final_step(evaluation.estimator)[1])
+    splits = [(_numbers(train), _numbers(test)) for train, test in splits]
     units = [(places, split) for places in groups for split in range(len(splits))]
     if not units:
         raise ValueError(
             "No fits were performed. Was the CV iterator empty? Were there no candidates?"
         )
     found = Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(
-        delayed(evaluation.run)([candidates[place] for place in places], X, y, *splits[split])
+        delayed(evaluation.run)(
+            [candidates[place] for place in places],
+            [_progress(evaluation.verbose, split, splits, place, candidates) for place in places],
+            X,
+            y,
+            *splits[split],
+        )
         for places, split in units
     )
     outcomes = [[None] * len(splits) for _ in candidates]
@@ -211,28 +231,29 @@ def evaluate(evaluation, candidates, X, y, splits, *, n_jobs=None, pre_dispatch=
 
 
 def group(candidates, prefix):
-    """Places of candidates that differ in stacked parameters only, group by group.
+    """Places of candidates that are fitted together, group by group.
+
+    Those of a classifier make one stack, those of a pipeline share its preprocessing.
 
     Parameters
     ----------
     candidates : list of dict
         Their parameters.
     prefix : str
-        What stands before the classifier's own, as in "clf__alpha".
+        What stands before those of a pipeline's classifier, as in "clf__alpha"; else "".
 
     Returns
     -------
     groups : list of list of int
     """
-    stacked = {prefix + name for name in STACKED}
     groups = {}
     for place, candidate in enumerate(candidates):
-        shape = tuple(
+        shared = tuple(
             (name, _token(value))
             for name, value in sorted(candidate.items())
-            if name not in stacked
+            if not (name.startswith(prefix) if prefix else name in STACKED)
         )
-        groups.setdefault(shape, []).append(place)
+        groups.setdefault(shared, []).append(place)
     return list(groups.values())
 
 
@@ -244,7 +265,9 @@ def _token(value):
 
 
 def take_rows(array, rows):
-    """Some rows of a list, an array, a sparse matrix or a data frame."""
+    """Some rows of a list, an array, a sparse matrix or a data frame; None of None."""
+    if array is None:
+        return None
     if hasattr(array, "iloc"):
         return array.iloc[rows]
     if hasattr(array, "shape"):
@@ -268,7 +291,46 @@ def _length(value):
     return len(value) if isinstance(value, list | tuple) else None
 
 
-def _report(candidate, outcome):
-    settings = ", ".join(f"{name}={candidate[name]}" for name in sorted(candidate))
-    total = outcome.fit_time + outcome.score_time
-    print(f"[CV] END {settings}; total time={total:6.2f}s", flush=True)
+def _numbers(rows):
+    """Row numbers, of a mask too."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
+
+
+def _number(score, scorer):
+    if hasattr(score, "item") and np.size(score) == 1:
+        score = score.item()
+    if not isinstance(score, numbers.Number):
+        raise ValueError(
+            f"scoring must return a number, got {score} ({type(score)}) instead. (scorer={scorer})"
+        )
+    return score
+
+
+def _progress(verbose, split, splits, place, candidates):
+    progress = f" {split + 1}/{len(splits)}" if verbose > 2 else ""
+    return progress + (f"; {place + 1}/{len(candidates)}" if verbose > 9 else "")
+
+
+def _settings(candidate):
+    return ", ".join(f"{name}={candidate[name]}" for name in sorted(candidate))
+
+
+def _report(candidate, progress, outcome, *, scores):
+    """GridSearchCV's line on a fit."""
+    start, end = f"[CV{progress}] END ", _settings(candidate)
+    end += (";" if end else "") + (_shown(outcome) if scores else "")
+    end += f" total time={short_format_time(outcome.fit_time + outcome.score_time)}"
+    return start + "." * (80 - len(start) - len(end)) + end
+
+
+def _shown(outcome):
+    test, train = outcome.test_scores, outcome.train_scores
+    if isinstance(test, dict):
+        trains = train if isinstance(train, dict) else dict.fromkeys(test)
+        return "".join(f" {name}: ({_pair(test[name], trains[name])})" for name in sorted(test))
+    return f", score={test:.3f}" if train is None else f", score=({_pair(test, train)})"
+
+
+def _pair(test, train):
+    return ("" if train is None else f"train={train:.3f}, ") + f"test={test:.3f}"

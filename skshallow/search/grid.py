@@ -10,8 +10,9 @@ from sklearn.model_selection import GridSearchCV, ParameterGrid, check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
+from skshallow.compat import scores_with_weights
 from skshallow.search.evaluation import Evaluation, evaluate
-from skshallow.search.results import complain_of_failures, tabulate
+from skshallow.search.results import complain_of_failures, spread_failures, tabulate
 from skshallow.search.together import is_stackable
 
 
@@ -92,7 +93,7 @@ class StackedGridSearchCV(GridSearchCV):
     """
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, **params):
+    def fit(self, X, y=None, **params):
         """Fit and score all candidates, and refit the best.
 
         Parameters
@@ -145,11 +146,12 @@ class StackedGridSearchCV(GridSearchCV):
             evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, pre_dispatch=self.pre_dispatch
         )
         complain_of_failures(outcomes, self.error_score)
+        spread_failures(outcomes)
         results = tabulate(candidates, outcomes, return_train_score=self.return_train_score)
         self._conclude(results, outcomes[0][0].test_scores, by)
         if self.refit:
             self._refit(X, y, routed.estimator.fit)
-        self.scorer_ = getattr(scorer, "_scorers", scorer)
+        self.scorer_ = self._scorers() or scorer
         self.cv_results_ = results
         return self
 
@@ -161,6 +163,15 @@ class StackedGridSearchCV(GridSearchCV):
         if self.scoring is None or isinstance(self.scoring, str):
             return scorer, "score"
         return scorer, self._metric_to_refit(self.scoring)
+
+    def _scorers(self):
+        """The scorers by name, where several are asked for."""
+        if self.scoring is None or isinstance(self.scoring, str) or callable(self.scoring):
+            return None
+        named = self.scoring if isinstance(self.scoring, dict) else dict.fromkeys(self.scoring)
+        return {
+            name: check_scoring(self.estimator, scoring or name) for name, scoring in named.items()
+        }
 
     def _metric_to_refit(self, metrics):
         known = isinstance(self.refit, str) and self.refit in metrics
@@ -179,9 +190,12 @@ class StackedGridSearchCV(GridSearchCV):
             return process_routing(self, "fit", **params)
         params = dict(params)
         groups = params.pop("groups", None)
+        of_scorer = {}
+        if params.get("sample_weight") is not None and scores_with_weights(self):
+            of_scorer["sample_weight"] = params["sample_weight"]
         return Bunch(
             estimator=Bunch(fit=params),
-            scorer=Bunch(score={}),
+            scorer=Bunch(score=of_scorer),
             splitter=Bunch(split={"groups": groups}),
         )
 

@@ -72,6 +72,17 @@ def complain_of_failures(outcomes, error_score):
     )
 
 
+def spread_failures(outcomes):
+    """Where there are several metrics, give each of them the one score of a failure."""
+    flat = [one for row in outcomes for one in row]
+    metrics = next((one.test_scores for one in flat if isinstance(one.test_scores, dict)), ())
+    for one in flat if metrics else []:
+        for name in ("test_scores", "train_scores"):
+            scores = getattr(one, name)
+            if scores is not None and not isinstance(scores, dict):
+                setattr(one, name, dict.fromkeys(metrics, scores))
+
+
 def _score(outcome, kind, metric):
     scores = outcome.test_scores if kind == "test" else outcome.train_scores
     return scores[metric] if isinstance(scores, dict) else scores

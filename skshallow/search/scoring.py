@@ -30,6 +30,8 @@ def negative_cross_entropy(estimator, X, y, sample_weight=None):
     known = np.ones(X.shape[0], dtype=bool)
     if labels.kind != "multilabel":
         known = np.isin(y, labels.classes)
+    if not known.any():
+        return -float(LOSS_OF_UNKNOWN)
     unknown = weights[~known].sum()
     loss = LOSSES[labels.kind]
     targets = loss.encode(labels.encode(y[known]), len(labels.classes), np.float64)

@@ -2,18 +2,13 @@
 
 from collections import defaultdict
 
-from sklearn import get_config
 from sklearn.pipeline import Pipeline
-from sklearn.utils.metadata_routing import process_routing
 
 from skshallow.classifier import OneHiddenLayerClassifier
 from skshallow.fitting import choose_solver, train
 from skshallow.labels import Labels
 from skshallow.objective import BLOCK_BYTES, SMALLEST_BLOCK
-from skshallow.validation import (
-    check_features_and_target,
-    check_validation_rows,
-)
+from skshallow.validation import check_features_and_target, check_validation_rows
 
 # In these the members of a stack may differ.
 STACKED = ("alpha", "learning_rate", "random_state", "init")
@@ -32,55 +27,65 @@ def is_stackable(estimator):
     return type(final_step(estimator)[0]) is OneHiddenLayerClassifier
 
 
-def fit_together(estimators, X, y, **fit_params):
-    """Fit estimators that differ in the classifier's `STACKED` parameters only.
-
-    Each is afterwards as its own ``fit(X, y, **fit_params)`` would have left it, but for the
-    order in which a random_state that is None, or shared, is drawn from.
+def preprocess(estimators, X, y, fit_params):
+    """Fit what comes before the classifier: of pipelines that share it, once.
 
     Parameters
     ----------
     estimators : list of OneHiddenLayerClassifier or list of Pipeline
-        Fitted in place. Of pipelines, the preprocessing of the first is fitted and shared.
+        Pipelines differ in the parameters of their classifier only. The preprocessing of the first
+        is fitted in place, and becomes that of the others.
     X, y : array-like
         The rows.
     fit_params : dict
         What their `fit` takes beside these.
+
+    Returns
+    -------
+    classifiers : list of OneHiddenLayerClassifier
+        The last steps.
+    X, y, fit_params
+        What their `fit` is to be given.
     """
     lead = estimators[0]
-    if isinstance(lead, Pipeline):
-        of_step = _params_of_steps(lead, fit_params)
-        for name, step in lead.steps[:-1]:
-            if step is not None and step != "passthrough":
-                X = step.fit_transform(X, y, **of_step(name, "fit_transform"))
-        for pipeline in estimators[1:]:
-            pipeline.steps = [*lead.steps[:-1], pipeline.steps[-1]]
-        fit_params = of_step(lead.steps[-1][0], "fit")
-        estimators = [pipeline.steps[-1][1] for pipeline in estimators]
-    _fit_classifiers(estimators, X, y, **fit_params)
+    if not isinstance(lead, Pipeline):
+        return estimators, X, y, fit_params
+    classifier = lead.steps[-1][1]
+    given = []
+    # The pipeline itself knows best what goes to which step, and in what form.
+    classifier.fit = lambda X, y, **params: given.extend((X, y, params))
+    try:
+        lead.fit(X, y, **fit_params)
+    finally:
+        del classifier.fit
+    for pipeline in estimators[1:]:
+        pipeline.steps = [*lead.steps[:-1], pipeline.steps[-1]]
+    return [pipeline.steps[-1][1] for pipeline in estimators], *given
 
 
-def _params_of_steps(pipeline, fit_params):
-    """A function that picks a step's share, ``of_step(name, method)``, from parameters of fit."""
-    if get_config()["enable_metadata_routing"]:
-        routed = process_routing(pipeline, "fit", **fit_params)
-        return lambda name, method: routed[name][method]
-    of_steps = defaultdict(dict)
-    for key, value in fit_params.items():
-        name, separator, param = key.partition("__")
-        if not separator:
-            raise ValueError(
-                f"Pipeline.fit does not accept the {key} parameter. You can pass parameters to "
-                "specific steps of your pipeline using the stepname__parameter format, e.g. "
-                "`Pipeline.fit(X, y, logisticregression__sample_weight=sample_weight)`."
-            )
-        of_steps[name][param] = value
-    return lambda name, method: of_steps[name]
+def alike(classifiers):
+    """Places of classifiers that differ in `STACKED` parameters only, group by group."""
+    groups = defaultdict(list)
+    for place, classifier in enumerate(classifiers):
+        params = classifier.get_params(deep=False)
+        shape = {name: value for name, value in params.items() if name not in STACKED}
+        groups[type(classifier), repr(shape)].append(place)
+    return list(groups.values())
 
 
-def _fit_classifiers(
-    members, X, y, sample_weight=None, X_val=None, y_val=None, sample_weight_val=None
-):
+def fit_together(members, X, y, sample_weight=None, X_val=None, y_val=None, sample_weight_val=None):
+    """Fit classifiers that differ in `STACKED` parameters only.
+
+    Each is afterwards as its own `fit` would have left it, but for the order in which a
+    random_state that is None, or shared, is drawn from.
+
+    Parameters
+    ----------
+    members : list of OneHiddenLayerClassifier
+        Fitted in place.
+    X, y, sample_weight, X_val, y_val, sample_weight_val
+        As for their `fit`.
+    """
     lead = members[0]
     for member in members:
         member._validate_params()
@@ -112,8 +117,10 @@ def _stacks(members, sessions, X, *, watches_split):
         # Members of a stack share what is random after the start: these must draw the same.
         shares = watches_split or not solver.full_batch
         drawn = session.split_seed if shares and member.random_state is not None else None
-        stacks[repr(solver), drawn, len(session.records)].append(place)
-    for (_, _, n_networks), places in stacks.items():
+        # "auto" is settled by the rows left after the split, and by whether a rate is given.
+        rate_given = watches_split and member.learning_rate != "auto"
+        stacks[repr(solver), drawn, rate_given, len(session.records)].append(place)
+    for (*_, n_networks), places in stacks.items():
         units = n_networks * members[0].n_h
         size = max(1, BLOCK_BYTES // (SMALLEST_BLOCK * X.dtype.itemsize * units))
         for start in range(0, len(places), size):

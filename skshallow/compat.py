@@ -1,0 +1,68 @@
+"""What the supported versions of scikit-learn do differently."""
+
+import warnings
+from contextlib import suppress
+
+import joblib
+import sklearn
+from sklearn import config_context
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import GridSearchCV
+
+# From 1.7 on a search hands the weights of rows to its scorers, too.
+WEIGHTED_SCORES = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 7)
+
+
+class _BrokenOffError(Exception):
+    pass
+
+
+class _NeverFitted(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y, sample_weight=None):
+        raise _BrokenOffError
+
+
+def scores_with_weights(search):
+    """Whether GridSearchCV would hand ``fit(..., sample_weight=...)`` to the scorers, too.
+
+    It does so if at least one of them takes weights, and warns of those that do not. As nothing
+    public tells which do, it is asked: by a search that is broken off before the first fit.
+
+    Parameters
+    ----------
+    search : GridSearchCV or OneHiddenLayerClassifierCV
+        The search; without `scoring` its estimator scores, and that takes weights.
+
+    Returns
+    -------
+    forwarded : bool
+
+    Warns
+    -----
+    UserWarning
+        For each scorer that does not take weights.
+    """
+    if not WEIGHTED_SCORES or search.scoring is None:
+        return WEIGHTED_SCORES
+    asked = GridSearchCV(
+        _NeverFitted(),
+        {},
+        scoring=search.scoring,
+        refit=False,
+        cv=[([0], [1])],
+        error_score="raise",
+    )
+    with (
+        warnings.catch_warnings(record=True) as answers,
+        config_context(enable_metadata_routing=False),
+        joblib.parallel_backend("sequential"),
+        suppress(_BrokenOffError),
+    ):
+        warnings.simplefilter("always")
+        asked.fit([[0], [1]], [0, 1], sample_weight=[1, 1])
+    answers = [answer for answer in answers if answer.category is UserWarning]
+    for answer in answers:
+        message = str(answer.message).replace(repr(asked), repr(search))
+        warnings.warn(message, answer.category, stacklevel=3)
+    several = isinstance(search.scoring, list | tuple | set | dict)
+    return len(answers) < (len(search.scoring) if several else 1)

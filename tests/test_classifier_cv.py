@@ -1,0 +1,430 @@
+"""OneHiddenLayerClassifierCV: what it chooses, from what, and what is there afterwards."""
+
+import pickle
+import warnings
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from searches import draw_rows
+from sklearn import config_context
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.metrics import accuracy_score, get_scorer, log_loss, make_scorer
+from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, solvers
+from skshallow.compat import WEIGHTED_SCORES
+
+ALPHAS = [0.1, 3.0, 100.0]
+SPLITS = StratifiedKFold(3, shuffle=True, random_state=0)
+
+
+def choosing(**params):
+    settings = {"n_h": 4, "alphas": ALPHAS, "n_init": 1, "random_state": 0, "max_iter": 300}
+    return OneHiddenLayerClassifierCV(**(settings | params))
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+def test_chooses_the_best_of_its_results(kind):
+    X, y = draw_rows(kind)
+    clf = choosing().fit(X, y)
+    results = clf.cv_results_
+    assert clf.best_index_ == results["mean_test_score"].argmax()
+    assert clf.best_score_ == results["mean_test_score"].max()
+    assert clf.alpha_ == results["param_alpha"][clf.best_index_] == clf.best_params_["alpha"]
+    assert clf.n_splits_ == 5
+    assert len(np.unique(results["mean_test_score"])) == len(ALPHAS)
+    assert results["rank_test_score"].min() == 1
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_is_a_grid_search_and_a_fit_of_the_best(kind):
+    X, y = draw_rows(kind)
+    grid = {"alpha": ALPHAS, "n_h": [3, 5], "activation": ["relu", "tanh"]}
+    settings = {"solver": "adam", "tol": 0, "max_iter": 20, "random_state": 0}
+    clf = OneHiddenLayerClassifierCV(
+        [3, 5], alphas=ALPHAS, activation=["relu", "tanh"], cv=SPLITS, n_init=3, **settings
+    ).fit(X, y)
+    search = GridSearchCV(
+        OneHiddenLayerClassifier(**settings), grid, cv=SPLITS, scoring="neg_log_loss"
+    ).fit(X, y)
+    assert list(clf.cv_results_) == list(search.cv_results_)
+    assert clf.cv_results_["params"] == search.cv_results_["params"]
+    for key in search.cv_results_:
+        if "test" in key:
+            np.testing.assert_allclose(clf.cv_results_[key], search.cv_results_[key], atol=1e-6)
+    assert clf.best_params_ == search.best_params_
+    by_hand = OneHiddenLayerClassifier(**settings, **search.best_params_, n_init=3).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), by_hand.predict_proba(X))
+    assert len(clf.restart_losses_) == 3
+
+
+def test_the_log_loss_of_several_labels_is_their_sum():
+    X, y = draw_rows("multilabel")
+    clf = choosing(alphas=[1.0], cv=[(np.arange(60), np.arange(60, 90))]).fit(X, y)
+    plain = OneHiddenLayerClassifier(4, max_iter=300, random_state=0).fit(X[:60], y[:60])
+    expected = -log_loss(np.ravel(y[60:]), np.ravel(plain.predict_proba(X[60:]))) * y.shape[1]
+    assert clf.best_score_ == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("alphas", "expected"),
+    [
+        (3, [0.01, 1, 100]),
+        (5, [0.01, 0.1, 1, 10, 100]),
+        ([0, 2], [0, 2]),
+        ((5,), [5]),
+        (np.array([1, 2]), [1, 2]),
+        (pd.Series([3.0, 0.5]), [3, 0.5]),
+    ],
+    ids=str,
+)
+def test_penalties_to_choose_from(alphas, expected):
+    clf = choosing(alphas=alphas, cv=2).fit(*draw_rows())
+    assert clf.cv_results_["param_alpha"].tolist() == pytest.approx(expected)
+    assert clf.alpha_ in clf.cv_results_["param_alpha"]
+    assert isinstance(clf.alpha_, float)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("n_h", [1, 8]),
+        ("n_h", (1, 8)),
+        ("n_h", np.array([1, 8])),
+        ("activation", ["identity", "tanh"]),
+        ("activation", np.array(["identity", "tanh"])),
+        ("learning_rate", ["auto", 1e-6]),
+        ("learning_rate", [1e-6, 0.1]),
+    ],
+    ids=str,
+)
+def test_other_parameters_to_choose(name, values):
+    X, y = draw_rows()
+    settings = {"solver": "gd", "tol": 0} if name == "learning_rate" else {}
+    clf = choosing(**{name: values}, alphas=[1.0, 2.0], cv=2, **settings).fit(X, y)
+    assert [params[name] for params in clf.cv_results_["params"]].count(values[0]) == 2
+    assert len(clf.cv_results_["params"]) == 4
+    chosen = clf.best_params_[name]
+    assert chosen in list(values)
+    if name == "learning_rate":
+        # A rate at which nothing is learned is never the better one.
+        assert chosen != 1e-6
+    if name == "activation":
+        assert clf.activation_ == chosen
+    assert clf.n_h_ == len(clf.intercepts_[0]) == (chosen if name == "n_h" else 4)
+    assert isinstance(clf.n_h_, int)
+
+
+@pytest.mark.parametrize("as_array", [False, True])
+def test_a_single_value_is_not_searched(as_array):
+    clf = choosing(alphas=np.array([2.0]) if as_array else [2.0], cv=2).fit(*draw_rows())
+    assert clf.best_params_ == {"alpha": 2.0}
+    assert clf.n_h_ == 4
+    assert "param_n_h" not in clf.cv_results_
+
+
+def masks():
+    half = np.arange(90) < 45
+    return [(half, ~half), (~half, half)]
+
+
+@pytest.mark.parametrize(
+    ("cv", "n_splits"),
+    [(None, 5), (2, 2), (KFold(4), 4), (masks(), 2), (iter(masks()), 2)],
+    ids=["none", "int", "splitter", "list", "iterator"],
+)
+def test_splits_of_any_kind(cv, n_splits):
+    clf = choosing(cv=cv).fit(*draw_rows())
+    assert clf.n_splits_ == n_splits
+    assert f"split{n_splits - 1}_test_score" in clf.cv_results_
+    assert f"split{n_splits}_test_score" not in clf.cv_results_
+
+
+def test_splits_are_drawn_by_random_state():
+    X, y = draw_rows()
+    scores = [choosing(random_state=seed, alphas=[1.0]).fit(X, y).best_score_ for seed in (0, 0, 1)]
+    assert scores[0] == scores[1] != scores[2]
+    # They are shuffled, so rows that come sorted do no harm, and stratified.
+    order = np.argsort(y, kind="stable")
+    assert choosing().fit(X[order], y[order]).score(X, y) > 0.8
+
+
+@pytest.mark.parametrize(
+    "scoring", ["accuracy", "roc_auc", make_scorer(accuracy_score), lambda clf, X, y: -clf.loss_]
+)
+def test_scores_to_judge_by(scoring):
+    X, y = draw_rows()
+    clf = choosing(scoring=scoring, cv=SPLITS).fit(X, y)
+    expected = [
+        cross_val_score(
+            OneHiddenLayerClassifier(4, alpha=alpha, max_iter=300, random_state=0),
+            X,
+            y,
+            cv=SPLITS,
+            scoring=scoring,
+        ).mean()
+        for alpha in ALPHAS
+    ]
+    np.testing.assert_allclose(clf.cv_results_["mean_test_score"], expected, atol=0.02)
+
+
+def test_without_refit_there_is_nothing_to_predict_with():
+    X, y = draw_rows()
+    clf = choosing(refit=False).fit(X, y)
+    assert clf.alpha_ == choosing().fit(X, y).alpha_
+    assert not hasattr(clf, "coefs_")
+    for method in ("predict", "predict_proba", "decision_function"):
+        with pytest.raises(NotFittedError):
+            getattr(clf, method)(X)
+    # Nor is there after another fit, whose network would have been for other parameters.
+    clf = choosing().fit(X, y).set_params(refit=False).fit(X[:60], y[:60])
+    with pytest.raises(NotFittedError):
+        clf.predict(X)
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_workers_find_the_same(backend):
+    X, y = draw_rows("multiclass")
+    alone = choosing(n_h=[2, 4]).fit(X, y)
+    with joblib.parallel_backend(backend):
+        side_by_side = choosing(n_h=[2, 4], n_jobs=2).fit(X, y)
+    for key in ("mean_test_score", "rank_test_score"):
+        np.testing.assert_array_equal(side_by_side.cv_results_[key], alone.cv_results_[key])
+    np.testing.assert_array_equal(side_by_side.coefs_[0], alone.coefs_[0])
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+def test_sparse_tables_give_the_same(kind):
+    X, y = draw_rows(kind)
+    X[np.abs(X) < 0.5] = 0
+    dense = choosing(solver="adam", tol=0, max_iter=20).fit(X, y)
+    thin = clone(dense).fit(sparse.csr_array(X), y)
+    assert thin.alpha_ == dense.alpha_
+    np.testing.assert_allclose(thin.predict_proba(X), dense.predict_proba(X), atol=1e-6)
+    scores = [clf.cv_results_["mean_test_score"] for clf in (dense, thin)]
+    np.testing.assert_allclose(scores[0], scores[1], atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+def test_a_weight_counts_like_a_repeated_row(kind):
+    X, y = draw_rows(kind)
+    weights = np.random.RandomState(0).randint(0, 3, 90)
+    rows = np.repeat(np.arange(90), weights)
+    half = np.arange(90) % 2 == 0
+    settings = {"solver": "gd", "tol": 0, "max_iter": 30}
+    weighted = choosing(cv=[(half, ~half), (~half, half)], **settings)
+    weighted.fit(X, y, sample_weight=weights)
+    repeated = choosing(cv=[(half[rows], ~half[rows]), (~half[rows], half[rows])], **settings)
+    repeated.fit(X[rows], y[rows])
+    np.testing.assert_allclose(
+        weighted.cv_results_["mean_test_score"], repeated.cv_results_["mean_test_score"], atol=1e-9
+    )
+    assert weighted.alpha_ == repeated.alpha_
+    np.testing.assert_allclose(weighted.coefs_[0], repeated.coefs_[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("routing", [False, True])
+def test_weights_count_in_scores_that_take_them(routing):
+    X, y = draw_rows()
+    weights = np.where(np.arange(90) % 2, 2.0, 0.0)
+    splits = [(np.arange(60), np.arange(60, 90))]
+    scores = {}
+    with config_context(enable_metadata_routing=routing):
+        for scoring in (None, "neg_log_loss"):
+            clf = choosing(scoring=scoring, cv=splits, alphas=[1.0])
+            scores[scoring] = clf.fit(X, y, sample_weight=weights).best_score_
+    plain = OneHiddenLayerClassifier(4, max_iter=300, random_state=0)
+    plain.fit(X[:60], y[:60], sample_weight=weights[:60])
+    odd = np.arange(61, 90, 2)
+    assert scores[None] == pytest.approx(-log_loss(y[odd], plain.predict_proba(X[odd])))
+    rows = odd if WEIGHTED_SCORES else np.arange(60, 90)
+    expected = get_scorer("neg_log_loss")(plain, X[rows], y[rows])
+    assert scores["neg_log_loss"] == pytest.approx(expected)
+
+
+def test_a_score_that_takes_no_weights_is_warned_of():
+    X, y = draw_rows()
+
+    def accuracy(clf, X, y):
+        return clf.score(X, y)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        choosing(scoring=accuracy, cv=2).fit(X, y, sample_weight=np.ones(90))
+    # scikit-learn below 1.7 never gives scorers any.
+    found = ["does not support sample_weight" in str(one.message) for one in caught]
+    assert found == WEIGHTED_SCORES * [True]
+
+
+def test_class_weights_shift_the_prediction():
+    X, y = draw_rows()
+    keep = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:12]]
+    X, y = X[keep], y[keep]
+    predicted = [
+        choosing(class_weight=weight).fit(X, y).predict(X).sum()
+        for weight in (None, "balanced", {0: 1, 1: 30})
+    ]
+    assert predicted[0] < min(predicted[1:])
+
+
+@pytest.mark.parametrize(
+    "names", [["no", "yes", "maybe"], [10, -1, 3], [0.5, 1.5, 2.5]], ids=["str", "int", "float"]
+)
+def test_classes_of_any_kind(names):
+    X, codes = draw_rows("multiclass")
+    y = np.array(names)[codes]
+    if y.dtype == float:
+        y = y.astype(object).astype(str)
+    clf = choosing().fit(X, y)
+    assert clf.classes_.tolist() == sorted(set(y.tolist()))
+    assert set(clf.predict(X)) == set(y)
+    assert clf.score(X, y) > 0.7
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+@pytest.mark.parametrize("n_rare", [1, 2, 3])
+def test_a_class_may_be_rare(n_rare, kind):
+    X, y = draw_rows(kind)
+    keep = np.r_[np.flatnonzero(y > 0), np.flatnonzero(y == 0)[:n_rare]]
+    X, y = X[keep], y[keep]
+    clf = choosing().fit(X, y)
+    assert clf.n_splits_ == {1: 5}.get(n_rare, n_rare)
+    # A class that was not there to learn from would have cost more.
+    assert clf.best_score_ > -0.55
+    assert clf.classes_.tolist() == np.unique(y).tolist()
+
+
+def test_a_split_without_a_class_costs_a_finite_loss():
+    X, y = draw_rows("multiclass")
+    train, test = np.flatnonzero(y > 0), np.flatnonzero(y == 0)
+    clf = choosing(cv=[(train, test), (np.r_[train[::2], test[::2]], train[1::2])]).fit(X, y)
+    known, unknown = (clf.cv_results_[f"split{split}_test_score"] for split in (1, 0))
+    assert np.isfinite(unknown).all()
+    assert (unknown < known).all()
+    np.testing.assert_allclose(unknown, np.log(np.finfo(float).eps))
+
+
+def test_names_of_features():
+    X, y = draw_rows()
+    table = pd.DataFrame(X, columns=list("abcd"))
+    clf = choosing().fit(table, pd.Series(y))
+    assert clf.feature_names_in_.tolist() == list("abcd")
+    assert clf.n_features_in_ == 4
+    np.testing.assert_array_equal(clf.predict(table), choosing().fit(X, y).predict(X))
+    with pytest.raises(ValueError, match="feature names should match"):
+        clf.predict(table[["b", "a", "c", "d"]])
+    assert not hasattr(clf.fit(X, y), "feature_names_in_")
+
+
+def test_has_all_attributes_and_methods_of_the_classifier():
+    X, y = draw_rows()
+    clf = choosing(early_stopping=True).fit(X, y)
+    plain = OneHiddenLayerClassifier(4, early_stopping=True, random_state=0).fit(X, y)
+    public = {name for name in vars(plain) if name[-1] == "_" and name[0] != "_"}
+    own = {"alpha_", "n_h_", "best_params_", "best_score_", "best_index_", "cv_results_"}
+    assert {name for name in vars(clf) if name[-1] == "_"} == public | own | {"n_splits_"}
+    for method in ("predict", "predict_proba", "predict_log_proba", "decision_function"):
+        assert getattr(clf, method)(X).shape == getattr(plain, method)(X).shape
+    assert clf.score(X, y) == accuracy_score(y, clf.predict(X))
+    assert clf.n_iter_ == len(clf.loss_curve_) == len(clf.validation_loss_curve_)
+
+
+@pytest.mark.parametrize("solver", ["gd", "sgd", "adam", "lbfgs", solvers.Adam(beta_1=0.5)])
+def test_solvers(solver):
+    settings = {"batch_size": 30} if solver in ("sgd", "adam") else {}
+    clf = choosing(solver=solver, cv=2, tol=0, **settings).fit(*draw_rows())
+    assert clf.solver_ == (solver if isinstance(solver, str) else "adam")
+    assert clf.score(*draw_rows()) > 0.8
+
+
+def test_a_fit_that_fails_keeps_the_former():
+    X, y = draw_rows()
+    clf = choosing().fit(X, y)
+    before = vars(clf).copy()
+    for bad in ((X[:, :2], y[:-1]), (np.full_like(X, np.nan), y), (X, np.zeros(90))):
+        with pytest.raises(ValueError, match=r"NaN|inconsistent|class"):
+            clf.fit(*bad)
+    clf.set_params(alphas=[-1])
+    with pytest.raises(ValueError, match="alpha"):
+        clf.fit(X, y)
+    clf.set_params(alphas=ALPHAS)
+    assert vars(clf) == before
+    assert clf.predict(X).shape == (90,)
+
+
+@pytest.mark.parametrize(
+    ("params", "culprit"),
+    [
+        ({"alphas": 0}, "'alphas'"),
+        ({"alphas": 2.5}, "'alphas'"),
+        ({"alphas": "many"}, "'alphas'"),
+        ({"alphas": []}, "'alpha'"),
+        ({"alphas": [1, -1]}, "'alpha'"),
+        ({"alphas": [np.nan]}, "'alpha'"),
+        ({"n_h": 0}, "'n_h'"),
+        ({"n_h": []}, "'n_h'"),
+        ({"n_h": [4, 0]}, "'n_h'"),
+        ({"n_h": [2.5]}, "'n_h'"),
+        ({"activation": "step"}, "'activation'"),
+        ({"activation": ["relu", "step"]}, "'activation'"),
+        ({"learning_rate": -1}, "'learning_rate'"),
+        ({"learning_rate": [0.1, 0]}, "'learning_rate'"),
+        ({"solver": "newton"}, "'solver'"),
+        ({"n_init": 0}, "'n_init'"),
+        ({"cv": 1}, "'cv'"),
+        ({"cv": 80}, "n_splits=80"),
+        ({"cv": []}, "Was the CV iterator empty"),
+        ({"scoring": "nonsense"}, "'scoring'"),
+        ({"scoring": ["accuracy", "roc_auc"]}, "'scoring'"),
+        ({"scoring": lambda clf, X, y: {"a": 1}}, "scoring must return a number"),
+        ({"refit": "yes"}, "'refit'"),
+        ({"n_jobs": 0.5}, "'n_jobs'"),
+        ({"batch_size": 85, "solver": "adam"}, "batch_size=85"),
+    ],
+    ids=str,
+)
+def test_bad_parameters_are_named(params, culprit):
+    with pytest.raises(ValueError, match=culprit):
+        choosing(**params).fit(*draw_rows())
+
+
+def test_bad_weights_are_named():
+    X, y = draw_rows()
+    for weights in (np.ones(3), np.full(90, -1.0), np.zeros(90)):
+        with pytest.raises(ValueError, match="sample_weight"):
+            choosing().fit(X, y, sample_weight=weights)
+
+
+def test_only_the_last_training_warns_of_its_end():
+    X, y = draw_rows()
+    with pytest.warns(ConvergenceWarning, match="max_iter=3") as caught:
+        choosing(max_iter=3, tol=1e-9).fit(X, y)
+    assert len(caught) == 1
+
+
+def test_survives_pickling_and_cloning():
+    X, y = draw_rows()
+    clf = choosing(n_h=[2, 4]).fit(X, y)
+    again = pickle.loads(pickle.dumps(clf))
+    np.testing.assert_array_equal(again.predict_proba(X), clf.predict_proba(X))
+    assert again.alpha_ == clf.alpha_
+    assert not hasattr(clone(clf), "coefs_")
+    assert clone(clf).get_params() == clf.get_params()
+
+
+def test_at_the_end_of_a_pipeline():
+    X, y = draw_rows()
+    pipeline = make_pipeline(StandardScaler(), choosing(cv=2))
+    assert pipeline.fit(X, y).score(X, y) > 0.8
+    assert pipeline[-1].alpha_ in ALPHAS
+
+
+def test_float32_is_trained_on_in_float32():
+    X, y = draw_rows()
+    assert choosing().fit(X.astype(np.float32), y).coefs_[0].dtype == np.float32
