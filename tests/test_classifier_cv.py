@@ -358,6 +358,10 @@ def test_a_fit_that_fails_keeps_the_former():
     assert clf.predict(X).shape == (90,)
 
 
+def several_scores(clf, X, y):
+    return {"a": 1}
+
+
 @pytest.mark.parametrize(
     ("params", "culprit"),
     [
@@ -382,12 +386,12 @@ def test_a_fit_that_fails_keeps_the_former():
         ({"cv": []}, "Was the CV iterator empty"),
         ({"scoring": "nonsense"}, "'scoring'"),
         ({"scoring": ["accuracy", "roc_auc"]}, "'scoring'"),
-        ({"scoring": lambda clf, X, y: {"a": 1}}, "scoring must return a number"),
+        ({"scoring": several_scores}, "scoring must return a number"),
         ({"refit": "yes"}, "'refit'"),
         ({"n_jobs": 0.5}, "'n_jobs'"),
         ({"batch_size": 85, "solver": "adam"}, "batch_size=85"),
     ],
-    ids=str,
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else value,
 )
 def test_bad_parameters_are_named(params, culprit):
     with pytest.raises(ValueError, match=culprit):

@@ -3,6 +3,7 @@
 import pytest
 import sklearn
 from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_inplace_ensure_writeable,
@@ -11,7 +12,11 @@ from sklearn.utils.estimator_checks import (
 )
 from sklearn.utils.fixes import parse_version
 
-from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
+from skshallow import (
+    OneHiddenLayerClassifier,
+    OneHiddenLayerClassifierCV,
+    StackedGridSearchCV,
+)
 from skshallow.solvers import SOLVERS
 
 # The checks allow an estimator five iterations, too few to converge.
@@ -26,6 +31,12 @@ VARIANTS = [
 ]
 EARLY_STOPPING = OneHiddenLayerClassifier(early_stopping=True)
 CHOOSING = OneHiddenLayerClassifierCV(n_h=8, alphas=3, n_init=1)
+OF_A_SEARCH = {
+    "estimator": OneHiddenLayerClassifier(4, random_state=0),
+    "param_grid": {"alpha": [0.1, 1]},
+    "cv": 2,
+    "error_score": "raise",
+}
 
 # As many as scikit-learn has for a classifier that takes weights of rows and classes, sparse
 # features and several labels.
@@ -50,7 +61,7 @@ def checks_of(estimator):
     return [
         pytest.param(estimator, check, id=f"{name_of(check)}-{estimator}-{check.keywords}")
         for estimator, check in estimator_checks_generator(estimator)
-        if not (estimator.early_stopping and name_of(check) in NEED_ALL_ROWS)
+        if not (estimator is EARLY_STOPPING and name_of(check) in NEED_ALL_ROWS)
     ]
 
 
@@ -73,6 +84,20 @@ def test_scikit_learn_check_with_early_stopping(estimator, check):
 @pytest.mark.parametrize(("estimator", "check"), checks_of(CHOOSING))
 def test_scikit_learn_check_with_choice_of_parameters(estimator, check):
     check(clone(estimator))
+
+
+# So scikit-learn warns when it looks for the type of targets that are not finite.
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
+@pytest.mark.parametrize(("estimator", "check"), checks_of(StackedGridSearchCV(**OF_A_SEARCH)))
+def test_scikit_learn_check_of_a_search(estimator, check):
+    check(clone(estimator))
+
+
+def test_scikit_learn_checks_as_much_as_of_its_own_search():
+    plain, ours = (
+        checks_of(search(**OF_A_SEARCH)) for search in (GridSearchCV, StackedGridSearchCV)
+    )
+    assert len(ours) == len(plain) > 50
 
 
 @pytest.mark.parametrize("estimator", [*VARIANTS, CHOOSING], ids=str)

@@ -218,7 +218,7 @@ def test_grids_that_make_no_sense(grid):
         {"n_jobs": 1.5},
         {"return_train_score": "yes"},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_settings_that_make_no_sense(settings):
     assert_same_error(network(), {"alpha": [0.1, 10]}, *draw_rows(), **settings)

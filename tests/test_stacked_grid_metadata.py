@@ -147,7 +147,7 @@ def test_weights_without_routing(container):
         ({"good": "accuracy", "max": NEGATIVE_MAX_ERROR}, 1),
         ({"max": NEGATIVE_MAX_ERROR, "again": NEGATIVE_MAX_ERROR}, 2),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", None) or str(value),
 )
 def test_weights_go_to_the_scorers_that_grid_search_gives_them_to(scoring, n_complaints):
     X, y = draw_rows()
