@@ -96,7 +96,7 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
     >>> X, y = load_iris(return_X_y=True)
     >>> clf = OneHiddenLayerClassifierCV(16, alphas=[0.1, 1, 10], random_state=0).fit(X, y)
     >>> clf.alpha_
-    0.1
+    1.0
     """
 
     _parameter_constraints: ClassVar[dict] = {

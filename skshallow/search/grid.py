@@ -89,7 +89,7 @@ class StackedGridSearchCV(GridSearchCV):
     >>> clf = OneHiddenLayerClassifier(16, random_state=0)
     >>> search = StackedGridSearchCV(clf, {"alpha": [0.1, 1, 10]}, scoring="neg_log_loss")
     >>> search.fit(X, y).best_params_
-    {'alpha': 0.1}
+    {'alpha': 1}
     """
 
     @_fit_context(prefer_skip_nested_validation=False)
