@@ -4,8 +4,9 @@ import numpy as np
 from sklearn.datasets import make_classification, make_multilabel_classification
 from sklearn.model_selection import GridSearchCV
 
-from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
+from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
 
+ALPHAS = [0.1, 3.0, 100.0]
 FINITE_TIMES = ("mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time")
 
 
@@ -29,6 +30,12 @@ def network(**params):
     """A classifier that trains for exactly a few iterations."""
     settings = {"n_h": 4, "solver": "gd", "max_iter": 8, "tol": 0, "random_state": 0}
     return OneHiddenLayerClassifier(**(settings | params))
+
+
+def choosing(**params):
+    """A small classifier that chooses its penalty."""
+    settings = {"n_h": 4, "alphas": ALPHAS, "n_init": 1, "random_state": 0, "max_iter": 300}
+    return OneHiddenLayerClassifierCV(**(settings | params))
 
 
 def both(estimator, grid, X, y, /, fit_params=None, **settings):
