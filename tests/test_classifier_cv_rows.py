@@ -89,6 +89,24 @@ def test_class_weights_shift_the_prediction():
     assert predicted[0] < min(predicted[1:])
 
 
+def test_given_initial_weights_are_what_training_starts_from():
+    X, y = draw_rows()
+    start = np.full((X.shape[1], 4), 0.1), np.zeros(4), np.full((4, 1), 0.1), np.zeros(1)
+    settings = {"init": start, "solver": "gd", "max_iter": 3, "tol": 0}
+    clf = choosing(alphas=[1.0], **settings).fit(X, y)
+    plain = OneHiddenLayerClassifier(4, **settings).fit(X, y)
+    np.testing.assert_array_equal(clf.coefs_[0], plain.coefs_[0])
+
+
+def test_a_list_of_class_weights_counts():
+    X, y = draw_rows("multilabel")
+    heavy = [{0: 1, 1: 30}] * y.shape[1]
+    plain, weighted = (
+        choosing(class_weight=weight, max_iter=2000).fit(X, y) for weight in (None, heavy)
+    )
+    assert weighted.predict(X).sum() > plain.predict(X).sum()
+
+
 @pytest.mark.parametrize(
     "names", [["no", "yes", "maybe"], [10, -1, 3], [0.5, 1.5, 2.5]], ids=["str", "int", "float"]
 )

@@ -25,6 +25,7 @@ WEAKEST, STRONGEST = 0.01, 100.0
 SPLITS = 5
 # These may be lists of values to choose from.
 CHOSEN = ("n_h", "activation", "learning_rate")
+LISTS = list | tuple | np.ndarray
 CONSTRAINTS = OneHiddenLayerClassifier._parameter_constraints
 OWN = {"alpha", "warm_start"}
 
@@ -243,14 +244,17 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
         alphas = self.alphas
         if isinstance(alphas, Integral):
             alphas = np.geomspace(WEAKEST, STRONGEST, alphas)
-        values = {name: getattr(self, name) for name in CHOSEN}
-        listed = {name: list(value) for name, value in values.items() if _is_list(value)}
+        listed = {name: list(getattr(self, name)) for name in self._listed()}
         return {"alpha": [float(alpha) for alpha in alphas], **listed}
 
+    def _listed(self):
+        """Parameters that are lists of values to choose from."""
+        return [name for name in CHOSEN if isinstance(getattr(self, name), LISTS)]
+
     def _classifier(self, n_init):
-        params = {name: getattr(self, name) for name in CONSTRAINTS if name not in OWN}
-        single = {name: value for name, value in params.items() if not _is_list(value)}
-        return OneHiddenLayerClassifier(**(single | {"n_init": n_init}))
+        names = set(CONSTRAINTS) - OWN - set(self._listed())
+        params = {name: getattr(self, name) for name in names}
+        return OneHiddenLayerClassifier(**(params | {"n_init": n_init}))
 
     def _splits(self, labels, X, y):
         if self.cv is not None:
@@ -268,7 +272,3 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
             (np.sort(np.concatenate([others[train], lone])), others[test])
             for train, test in splitter.split(others, codes[others])
         ]
-
-
-def _is_list(value):
-    return isinstance(value, list | tuple | np.ndarray)
