@@ -57,13 +57,13 @@ FLOOR = 1e-3
 class Entrant(NamedTuple):
     """Whose training, with which solver, at which learning rate (None: their default)."""
 
-    library: str
+    package: str
     train: object
     solver: str
     learning_rate: float | None = None
 
     def __str__(self):
-        return f"{self.library} {self.solver}"
+        return f"{self.package} {self.solver}"
 
 
 ENTRANTS = [
@@ -175,7 +175,7 @@ def _cell(entrant, found):
     seconds = found["seconds"].get(str(entrant))
     text = "–" if seconds is None else f"{seconds:.2g}"
     auto = "lbfgs" if found["rows"] <= FULL_BATCH_ROWS else "adam"
-    return f"**{text}**" if (entrant.library, entrant.solver) == ("skshallow", auto) else text
+    return f"**{text}**" if (entrant.package, entrant.solver) == ("skshallow", auto) else text
 
 
 def draw(results):
@@ -186,7 +186,7 @@ def draw(results):
         for entrant in ENTRANTS:
             seconds, values = np.transpose(found["curves"][str(entrant)])
             excess = np.maximum(values / found["best"] - 1, FLOOR)
-            color, style = LINES[entrant.library]
+            color, style = LINES[entrant.package]
             panel.loglog(seconds, excess, color=color, linestyle=style, linewidth=1.2)
             ends[entrant] = seconds[-1], excess[-1]
         panel.axhline(LEVEL, color=MUTED, linewidth=0.5)
@@ -212,7 +212,7 @@ def _label(panel, ends):
     entrants = list(ends)
     for place, row in zip(np.linspace(1, 0, len(order)), order, strict=True):
         entrant = entrants[row]
-        color, _ = LINES[entrant.library]
+        color, _ = LINES[entrant.package]
         panel.annotate(
             str(entrant).replace("skshallow ", "").replace("MLPClassifier", "MLP"),
             xy=ends[entrant],

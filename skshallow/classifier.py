@@ -37,6 +37,38 @@ def _takes_batches(estimator):
     return True
 
 
+def fit_stack(members, sessions, X, y, sample_weight, given):
+    """Train the networks of classifiers as one stack, and give them to the classifiers.
+
+    Parameters
+    ----------
+    members : list of OneHiddenLayerClassifier
+        They may differ as :func:`~skshallow.fitting.train` says.
+    sessions : list of Session
+        Where their networks start.
+    X, y, sample_weight : ndarray or CSR array
+        Checked rows.
+    given : tuple or None
+        Rows to stop early by, as :func:`~skshallow.validation.check_validation_rows` returns them.
+
+    Returns
+    -------
+    error : BaseException or None
+        What broke the training off, to be raised once nothing can be lost by it.
+    records : list of Record
+        How each member's best network fared.
+    """
+    table, validation = members[0]._tables(sessions[0], X, y, sample_weight, given)
+    # They agree on the solver, but each has settings to be checked.
+    solvers = [member._solver_for(table) for member in members]
+    training, scaling = train(members, sessions, table, validation, solvers[0])
+    records = [
+        member._adopt(session, scaling, solvers[0], validated=validation is not None)
+        for member, session in zip(members, sessions, strict=True)
+    ]
+    return training.error, records
+
+
 class OneHiddenLayerClassifier(FittedNetwork):
     r"""Classifier with one hidden layer that trains reliably and fast on real tables.
 
@@ -275,11 +307,8 @@ class OneHiddenLayerClassifier(FittedNetwork):
             labels = self._labels if continued else Labels.of(y)
             session = self._session_for(labels, X, continued)
             given = check_validation_rows(self, X_val, y_val, sample_weight_val)
-            table, validation = self._tables(session, X, y, sample_weight, given)
-            solver = self._solver_for(table)
-            training, scaling = train([self], [session], table, validation, solver)
-            record = self._adopt(session, scaling, solver, validated=validation is not None)
-        return self._conclude(training.error, record)
+            error, (record,) = fit_stack([self], [session], X, y, sample_weight, given)
+        return self._conclude(error, record)
 
     @available_if(_takes_batches)
     @_fit_context(prefer_skip_nested_validation=True)

@@ -14,7 +14,7 @@ from skshallow.objective import Objective, rows_per_block
 from skshallow.rows import as_rows
 from skshallow.scaling import Moments
 from skshallow.solvers import SOLVERS, Solver
-from skshallow.threads import alone, crew
+from skshallow.threads import ALONE, crew
 from skshallow.training import Stopping, Training
 
 # Up to this many rows a full batch gets further in the same time than mini-batches do.
@@ -267,7 +267,7 @@ def _judge_anew(session, judge):
 def _crew(network, theta, solver, batch_rows):
     """Threads for the table; BLAS has its own where the products of a mini-batch are large."""
     product = len(theta) * network.n_h * (network.n_features + 1) * batch_rows
-    return alone() if product >= LARGE_PRODUCT and not solver.full_batch else crew()
+    return ALONE if product >= LARGE_PRODUCT and not solver.full_batch else crew()
 
 
 def _objective(session, table, scaling, alpha, total, crew):

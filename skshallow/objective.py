@@ -16,13 +16,10 @@ from typing import NamedTuple
 import numpy as np
 
 from skshallow.network import Workspace
-from skshallow.rows import DenseRows, SparseRows
+from skshallow.rows import DenseRows, SparseRows, rows_in_cache
 from skshallow.stacks import row_dots
 from skshallow.threads import ALONE
 
-# A block's activations should stay in a core's second-level cache.
-BLOCK_BYTES = 2**19
-SMALLEST_BLOCK = 64
 # A table of many blocks is summed up in so many parts, which threads share. Each part has a
 # gradient of its own, and all of these together take no more than this much memory.
 MOST_PARTS = 8
@@ -31,9 +28,7 @@ PARTS_BYTES = 2**25
 
 def rows_per_block(network, n_networks, n_rows, dtype):
     """How many rows make a block whose activations stay in the cache, all blocks about as long."""
-    row_bytes = n_networks * network.n_h * np.dtype(dtype).itemsize
-    most = max(SMALLEST_BLOCK, BLOCK_BYTES // row_bytes)
-    n_blocks = max(1, -(-n_rows // most))
+    n_blocks = max(1, -(-n_rows // rows_in_cache(n_networks * network.n_h, dtype)))
     return -(-n_rows // n_blocks)
 
 
@@ -118,30 +113,39 @@ class Objective:
         J : ndarray of shape (K,)
         """
         matrices, gradients = self._split(theta, gradient)
-        if batch is not None:
-            blocks = self._batch_in_blocks(self._lanes[0].rows, batch)
-            value = self._sum(self._lanes[0], blocks, matrices, gradients)
-        elif len(self._parts) == 1:
-            value = self._sum_part(self._lanes[0], 0, matrices, gradients)
-        else:
-            value = self._share(matrices, [self.network.split(part) for part in self._sums])
-            np.add.reduce(self._sums, axis=0, out=gradient)
+        value = self._loss_of(matrices, batch, gradients)
         if self._penalises:
-            np.multiply(self._decay, theta, out=self._penalty)
-            value += 0.5 * row_dots(self._penalty, theta)
+            value += self._penalise(theta)
             gradient += self._penalty
         return value
 
     def value(self, theta, batch=None):
         """J at `theta`, shape (K,), without its gradient; of a batch, an estimate of it."""
-        matrices = self.network.split(theta)
+        value = self._loss_of(self.network.split(theta), batch)
+        if self._penalises:
+            value += self._penalise(theta)
+        return value
+
+    def _penalise(self, theta):
+        """The penalty, shape (K,), whose gradient is left in `_penalty`."""
+        np.multiply(self._decay, theta, out=self._penalty)
+        return 0.5 * row_dots(self._penalty, theta)
+
+    def _loss_of(self, matrices, batch, gradients=None):
+        """The loss, shape (K,), of a batch or the whole table; its gradient into `gradients`."""
         if batch is not None:
             blocks = self._batch_in_blocks(self._lanes[0].rows, batch)
-            value = self._sum(self._lanes[0], blocks, matrices)
-        else:
-            value = self._share(matrices, [None] * len(self._parts))
-        if self._penalises:
-            value += 0.5 * row_dots(self._decay * theta, theta)
+            return self._sum(self._lanes[0], blocks, matrices, gradients)
+        if len(self._parts) == 1:
+            return self._sum_part(self._lanes[0], 0, matrices, gradients)
+        if gradients is None:
+            return self._share(matrices, [None] * len(self._parts))
+        of_parts = [self.network.split(part) for part in self._sums]
+        value = self._share(matrices, of_parts)
+        for total, first, *others in zip(gradients, *of_parts, strict=True):
+            np.copyto(total, first)
+            for other in others:
+                total += other
         return value
 
     def _split(self, theta, gradient):
@@ -166,7 +170,7 @@ class Objective:
         blocks = self._only or self._table_in_blocks(lane.rows, self._parts[part])
         return self._sum(lane, blocks, matrices, gradients)
 
-    def _sum(self, lane, blocks, matrices, gradients=None):
+    def _sum(self, lane, blocks, matrices, gradients):
         """The loss, shape (K,), over some blocks; its gradient goes into `gradients`, if any."""
         value = 0
         for number, (block, targets, weights) in enumerate(blocks):

@@ -3,10 +3,7 @@
 import numpy as np
 
 from skshallow.activations import ACTIVATIONS
-
-# Activations of so many bytes stay in a core's second-level cache.
-BLOCK_BYTES = 2**18
-SMALLEST_BLOCK = 64
+from skshallow.rows import rows_in_cache
 
 
 def logits_of(coefs, intercepts, activation, X):
@@ -29,7 +26,7 @@ def logits_of(coefs, intercepts, activation, X):
     W1, W2 = (coef.astype(X.dtype, copy=False) for coef in coefs)
     b1, b2 = (intercept.astype(X.dtype, copy=False) for intercept in intercepts)
     logits = np.empty((X.shape[0], len(b2)), X.dtype)
-    size = max(SMALLEST_BLOCK, BLOCK_BYTES // (len(b1) * X.dtype.itemsize))
+    size = rows_in_cache(len(b1), X.dtype)
     for start in range(0, len(logits), size):
         rows = slice(start, start + size)
         z = X[rows] @ W1

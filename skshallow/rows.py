@@ -10,12 +10,24 @@ import copy
 import numpy as np
 from scipy import sparse
 
+# A block's activations should stay in a core's second-level cache, dense features close by.
+ACTIVATION_BYTES = 2**19
+FEATURE_BYTES = 2**21
+SMALLEST_BLOCK = 64
 # A table that takes less than this once prepared is prepared whole, which saves a pass a block.
 PREPARED_BYTES = 2**25
-# A dense block is no larger than this, so that its buffers are small and stay close to the core.
-BLOCK_BYTES = 2**21
 # Starting on another row of an array takes numpy as long as so many multiplications.
 LOOP_COST = 32
+
+
+def rows_in_cache(n_units, dtype):
+    """Rows of a block whose activations, of so many units, stay in the cache; a few at least."""
+    return max(SMALLEST_BLOCK, ACTIVATION_BYTES // (n_units * np.dtype(dtype).itemsize))
+
+
+def units_in_cache(dtype):
+    """Units whose activations stay in the cache in the smallest block."""
+    return ACTIVATION_BYTES // (SMALLEST_BLOCK * np.dtype(dtype).itemsize)
 
 
 class DenseBlock:
@@ -120,7 +132,7 @@ class DenseRows:
         self._scaling = scaling
         n, self._n_features = X.shape
         row_bytes = (self._n_features + 1) * X.itemsize
-        self.size = min(size, max(1, BLOCK_BYTES // row_bytes))
+        self.size = min(size, max(1, FEATURE_BYTES // row_bytes))
         self.lasting = n * row_bytes <= PREPARED_BYTES
         self._table = self._standardise(X, _ones_beside(n, X)) if self.lasting else X
         self._gathered = self._standardised = self._scratch = None
@@ -138,10 +150,7 @@ class DenseRows:
         return reader
 
     def block(self, rows):
-        """The rows of a slice or an index array, valid until the next call.
-
-        Of a table that is not lasting, and of any by an index array, only a reader gives blocks.
-        """
+        """The rows of a slice or an index array, valid until the next call; of readers only."""
         if isinstance(rows, slice):
             values = self._table[rows]
         else:

@@ -56,6 +56,7 @@ class Crew:
             other.result()
 
 
+# The caller only, while BLAS does as it likes.
 ALONE = Crew()
 
 
@@ -110,9 +111,3 @@ def crew():
     size = _limit.allowed()
     with _limit.held(), Crew(size) as members:
         yield members
-
-
-@contextmanager
-def alone():
-    """A crew of the caller only; BLAS does as it likes."""
-    yield ALONE

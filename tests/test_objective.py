@@ -6,8 +6,8 @@ from scipy import sparse
 from skshallow import rows as rows_module
 from skshallow.losses import LOSSES
 from skshallow.network import Network
-from skshallow.objective import BLOCK_BYTES, Objective, rows_per_block
-from skshallow.rows import as_rows
+from skshallow.objective import Objective, rows_per_block
+from skshallow.rows import ACTIVATION_BYTES, as_rows
 
 
 def evaluate(objective, theta, batch=None):
@@ -110,7 +110,7 @@ def test_float32_stays_close_to_float64():
 def test_activations_of_a_block_fit_the_cache(n_networks):
     network = Network(10, 32, 1, "relu")
     rows = rows_per_block(network, n_networks, 10**6, np.float64)
-    assert 1 <= rows * n_networks * 32 * 8 <= 4 * BLOCK_BYTES
+    assert 1 <= rows * n_networks * 32 * 8 <= 4 * ACTIVATION_BYTES
 
 
 def test_small_tables_are_one_block():

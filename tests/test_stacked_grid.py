@@ -33,13 +33,13 @@ FIFTY = {"max_iter": 50, "tol": 0}
 def stack_sizes(monkeypatch):
     """How many candidates train together in each stack."""
     sizes = []
-    train = together.train
+    fit_stack = together.fit_stack
 
     def counted(members, *args):
         sizes.append(len(members))
-        return train(members, *args)
+        return fit_stack(members, *args)
 
-    monkeypatch.setattr(together, "train", counted)
+    monkeypatch.setattr(together, "fit_stack", counted)
     return sizes
 
 

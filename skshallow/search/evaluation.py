@@ -88,7 +88,8 @@ class Evaluation:
             for candidate, where in zip(candidates, progress, strict=True):
                 line = f"[CV{where}] START {_settings(candidate)}"
                 print(line.ljust(80, "."), flush=True)
-        rows, fit_params = _of_rows((X, y), train), _of_rows(self.fit_params, train, _length(X))
+        rows = take_rows(X, train), take_rows(y, train)
+        fit_params = _split_like(X, self.fit_params, train)
         estimators = [self._estimator(candidate) for candidate in candidates]
         fit_times = self._fit(estimators, *rows, fit_params)
         outcomes = []
@@ -155,9 +156,9 @@ class Evaluation:
         return Outcome(test_scores, train_scores, fit_time, score_time)
 
     def _scores_on(self, estimator, X, y, rows):
-        params = _of_rows(self.score_params, rows, _length(X))
+        params = _split_like(X, self.score_params, rows)
         try:
-            scores = self.scorer(estimator, *_of_rows((X, y), rows), **params)
+            scores = self.scorer(estimator, take_rows(X, rows), take_rows(y, rows), **params)
         except Exception:
             if self.error_score == "raise":
                 raise
@@ -275,13 +276,11 @@ def take_rows(array, rows):
     return [array[row] for row in rows]
 
 
-def _of_rows(arguments, rows, n_rows=None):
-    """Arguments, positional or by name, restricted to some rows where they hold all of them."""
-    if isinstance(arguments, tuple):
-        return tuple(take_rows(argument, rows) for argument in arguments)
+def _split_like(X, params, rows):
+    """Parameters restricted to some rows where they hold a value for every row of `X`."""
     return {
-        name: take_rows(value, rows) if _length(value) == n_rows else value
-        for name, value in arguments.items()
+        name: take_rows(value, rows) if _length(value) == _length(X) else value
+        for name, value in params.items()
     }
 
 

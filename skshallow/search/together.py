@@ -4,10 +4,10 @@ from collections import defaultdict
 
 from sklearn.pipeline import Pipeline
 
-from skshallow.classifier import OneHiddenLayerClassifier
-from skshallow.fitting import choose_solver, train
+from skshallow.classifier import OneHiddenLayerClassifier, fit_stack
+from skshallow.fitting import choose_solver
 from skshallow.labels import Labels
-from skshallow.objective import BLOCK_BYTES, SMALLEST_BLOCK
+from skshallow.rows import units_in_cache
 from skshallow.validation import check_features_and_target, check_validation_rows
 
 # In these the members of a stack may differ.
@@ -96,17 +96,12 @@ def fit_together(members, X, y, sample_weight=None, X_val=None, y_val=None, samp
     for stack in _stacks(members, sessions, X, watches_split=lead.early_stopping and not given):
         together = [members[place] for place in stack]
         begun = [sessions[place] for place in stack]
-        table, validation = together[0]._tables(begun[0], X, y, sample_weight, given)
-        solvers = [member._solver_for(table) for member in together]
-        training, scaling = train(together, begun, table, validation, solvers[0])
-        if training.error is not None:
-            raise training.error
-        for member, session in zip(together, begun, strict=True):
+        error, records = fit_stack(together, begun, X, y, sample_weight, given)
+        for member, record in zip(together, records, strict=True):
             for name in ("n_features_in_", "feature_names_in_"):
                 if hasattr(lead, name):
                     setattr(member, name, getattr(lead, name))
-            record = member._adopt(session, scaling, solvers[0], validated=validation is not None)
-            member._conclude(None, record)
+            member._conclude(error, record)
 
 
 def _stacks(members, sessions, X, *, watches_split):
@@ -121,7 +116,6 @@ def _stacks(members, sessions, X, *, watches_split):
         rate_given = watches_split and member.learning_rate != "auto"
         stacks[repr(solver), drawn, rate_given, len(session.records)].append(place)
     for (*_, n_networks), places in stacks.items():
-        units = n_networks * members[0].n_h
-        size = max(1, BLOCK_BYTES // (SMALLEST_BLOCK * X.dtype.itemsize * units))
+        size = max(1, units_in_cache(X.dtype) // (n_networks * members[0].n_h))
         for start in range(0, len(places), size):
             yield places[start : start + size]
