@@ -18,7 +18,7 @@ from skshallow.labels import Labels
 from skshallow.predictor import FittedNetwork
 from skshallow.search.evaluation import Evaluation, evaluate
 from skshallow.search.results import tabulate
-from skshallow.search.scoring import negative_cross_entropy
+from skshallow.search.scoring import checked_once, negative_cross_entropy
 from skshallow.validation import all_or_nothing, check_features_and_target, check_weights
 
 WEAKEST, STRONGEST = 0.01, 100.0
@@ -215,10 +215,12 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
         candidates = list(ParameterGrid(self._grid()))
         splits = self._splits(labels, X, y)
         weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
-        scoring = negative_cross_entropy if self.scoring is None else self.scoring
+        scorer = negative_cross_entropy
+        if self.scoring is not None:
+            scorer = checked_once(check_scoring(self, self.scoring), self.scoring)
         evaluation = Evaluation(
             estimator=self._classifier(n_init=1),
-            scorer=check_scoring(self, scoring),
+            scorer=scorer,
             fit_params=params,
             score_params=params if weighted else {},
             error_score="raise",

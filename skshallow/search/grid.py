@@ -13,6 +13,7 @@ from sklearn.utils.metadata_routing import process_routing
 from skshallow.compat import scores_with_weights
 from skshallow.search.evaluation import Evaluation, evaluate
 from skshallow.search.results import complain_of_failures, spread_failures, tabulate
+from skshallow.search.scoring import checked_once
 from skshallow.search.together import is_stackable
 
 
@@ -135,7 +136,7 @@ class StackedGridSearchCV(GridSearchCV):
             )
         evaluation = Evaluation(
             clone(self.estimator),
-            scorer,
+            checked_once(scorer, self.scoring),
             routed.estimator.fit,
             routed.scorer.score,
             self.error_score,

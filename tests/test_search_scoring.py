@@ -1,0 +1,70 @@
+"""What candidates are judged by."""
+
+import numpy as np
+import pytest
+from searches import draw_rows
+from sklearn.metrics import check_scoring
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skshallow import OneHiddenLayerClassifier
+from skshallow.search.scoring import ROWS_SCORES, checked_once
+
+every_scoring = pytest.mark.parametrize("scoring", ROWS_SCORES)
+
+
+def fitted(kind, dtype=np.float64, n=60):
+    X, y = draw_rows(kind)
+    X = X.astype(dtype)
+    return OneHiddenLayerClassifier(4, max_iter=20, tol=0, random_state=0).fit(X, y), X[:n], y[:n]
+
+
+def refuse(*args, **kwargs):
+    pytest.fail("scikit-learn's scorer was asked")
+
+
+@every_scoring
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scores_are_scikit_learns(kind, scoring, dtype):
+    clf, X, y = fitted(kind, dtype)
+    expected = check_scoring(clf, scoring)
+    quick = checked_once(refuse, scoring)
+    weights = np.random.RandomState(0).uniform(0, 2, len(y))
+    rel = 1e-6 if dtype == np.float32 else 1e-12
+    for params in ({}, {"sample_weight": weights}):
+        assert quick(clf, X, y, **params) == pytest.approx(expected(clf, X, y, **params), rel=rel)
+
+
+def test_probabilities_of_zero_are_clipped_as_scikit_learn_clips_them():
+    clf, X, y = fitted("binary")
+    clf.coefs_[1] *= 1e6
+    expected = check_scoring(clf, "neg_log_loss")(clf, X, y)
+    assert expected < -1
+    assert checked_once(refuse, "neg_log_loss")(clf, X, y) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_class_without_test_rows_is_left_to_scikit_learn():
+    clf, X, y = fitted("multiclass")
+    with pytest.raises(ValueError, match="labels"):
+        checked_once(check_scoring(clf, "neg_log_loss"), "neg_log_loss")(clf, X[y != 0], y[y != 0])
+
+
+@pytest.mark.parametrize("scoring", ["roc_auc", refuse, {"accuracy": "accuracy"}])
+def test_other_scorers_stay_as_they_are(scoring):
+    assert checked_once(refuse, scoring) is refuse
+
+
+def test_pipelines_and_several_labels_are_left_to_scikit_learn():
+    asked = []
+
+    def scorer(estimator, X, y):
+        asked.append(type(estimator).__name__)
+        return 0.5
+
+    quick = checked_once(scorer, "accuracy")
+    X, y = draw_rows("binary")
+    pipeline = make_pipeline(StandardScaler(), OneHiddenLayerClassifier(2, max_iter=2, tol=0))
+    assert quick(pipeline.fit(X, y), X, y) == 0.5
+    assert quick(*fitted("multilabel")) == 0.5
+    assert asked == ["Pipeline", "OneHiddenLayerClassifier"]
