@@ -53,9 +53,7 @@ def search(objective, theta, direction, value, slope, active, max_evaluations):
     upper = Point(*np.full((3, len(lines)), np.inf))
     step = np.ones(len(lines))
     slack = ROUNDING * np.finfo(theta.dtype).eps * np.abs(value)
-    for _ in range(max_evaluations):
-        if len(lines) == 0:
-            break
+    for _ in range(max_evaluations if len(lines) else 0):
         trial = theta[lines] + step[:, np.newaxis].astype(theta.dtype) * direction[lines]
         gradient = np.empty_like(trial)
         reached = objective.take(lines).value_and_gradient(trial, gradient)
@@ -65,6 +63,8 @@ def search(objective, theta, direction, value, slope, active, max_evaluations):
             target[lines[low]] = source[low]
         found[lines[low]] = True
         rest = ~(low & (here.slope >= CURVATURE * slope[lines]))
+        if not rest.any():
+            break
         lower, upper = lower.replaced(low, here).take(rest), upper.replaced(~low, here).take(rest)
         lines = lines[rest]
         step = _next_step(lower, upper)
