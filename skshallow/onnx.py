@@ -6,8 +6,9 @@ within pipelines, searches and whatever else skl2onnx knows. The options are tho
 classifiers:
 
 ``zipmap``
-    True, the default: probabilities as a list of dicts, a dict for each row, by class. "columns":
-    an output for each class. False: one array of shape (n_samples, n_classes).
+    True, the default: probabilities as a list of dicts, a dict for each row, by class, in single
+    precision always. "columns": an output for each class. False: one array of shape
+    (n_samples, n_classes).
 ``raw_scores``
     True: logits in place of probabilities; for two classes −z and z, as scikit-learn's linear
     classifiers have it.
@@ -15,6 +16,9 @@ classifiers:
     True: class numbers in place of the classes.
 ``output_class_labels``
     True: the classes as a third output; needs ``zipmap=False``.
+
+A pipeline passes them on to its last step, all but ``raw_scores``, which is given with the name of
+that step, as in ``options={"clf__raw_scores": True}``.
 
 The model computes in the type of its input: double precision for float64, else single. Of features
 whose mean is far larger than their spread single precision sees little, so give those as float64.
@@ -120,26 +124,13 @@ class _Graph:
         return self.node("Cast", values, to=type_, **output)
 
 
-def _identity(graph, z):
-    return z
-
-
-def _logistic(graph, z):
-    return graph.node("Sigmoid", z)
-
-
-def _tanh(graph, z):
-    return graph.node("Tanh", z)
-
-
-def _relu(graph, z):
-    return graph.node("Relu", z)
+def _operator(name):
+    """An activation that is one operator of ONNX."""
+    return lambda graph, z: graph.node(name, z)
 
 
 # onnxruntime has LeakyRelu (but for one version of it), Softplus, Erf and Gelu in single precision
-# only, so the activations from here on are put together from what it has in both.
-
-
+# only, so these activations are put together from what it has in both.
 def _leaky_relu(graph, z):
     return graph.node("Max", z, graph.node("Mul", z, graph.constant(LEAK)))
 
@@ -171,10 +162,10 @@ def _one_plus_exp(graph, z):
 
 # By the names in skshallow.activations: what adds an activation to a graph.
 ACTIVATIONS = {
-    "identity": _identity,
-    "logistic": _logistic,
-    "tanh": _tanh,
-    "relu": _relu,
+    "identity": _operator("Identity"),
+    "logistic": _operator("Sigmoid"),
+    "tanh": _operator("Tanh"),
+    "relu": _operator("Relu"),
     "leaky_relu": _leaky_relu,
     "softplus": _softplus,
     "silu": _silu,

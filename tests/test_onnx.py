@@ -223,6 +223,14 @@ def test_a_pipeline(kind, dtype):
     assert_same(make_pipeline(StandardScaler(), network()).fit(X, y), X)
 
 
+def test_options_of_a_step():
+    X, y = draw_rows("multiclass")
+    pipeline = Pipeline([("scale", StandardScaler()), ("clf", network())]).fit(X, y)
+    session = session_of(pipeline, X, {"clf__raw_scores": True, "clf__zipmap": False})
+    _, scores = session.run(None, {"X": X})
+    np.testing.assert_allclose(scores, pipeline.decision_function(X), atol=1e-7)
+
+
 def test_a_table_with_categories():
     X, y = draw_rows("multiclass")
     table = pd.DataFrame(X.astype(np.float32), columns=["a", "b", "c", "d"])
