@@ -59,6 +59,7 @@ ALLOWED = {
         "validation",
     },
     "displays": set(),
+    "onnx": {"", "activations"},
     "cli": {"", "displays"},
     "__main__": {"", "cli"},
     "__init__": {"classifier", "displays", "search"},
