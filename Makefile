@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 VENV_LOWEST ?= .venv-lowest
+VENV_DASK ?= $(VENV)-dask
 VENV_BENCH ?= $(VENV)-bench
 # Worker processes of the test suite.
 JOBS ?= 2
@@ -25,7 +26,7 @@ PIP_INSTALL = -m pip install --quiet
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
 	$(1)/bin/python -m pytest --quiet --numprocesses $(JOBS)
 
-.PHONY: help demo test test-lowest lint format bench notebooks clean
+.PHONY: help demo test test-lowest test-dask lint format bench notebooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
@@ -38,6 +39,10 @@ test: lint  ## lint, then run the tests and doctests
 
 test-lowest: $(VENV_LOWEST)/installed  ## the same tests on the lowest supported versions
 	$(call PYTEST,$(VENV_LOWEST))
+
+test-dask: $(VENV_DASK)/installed  ## the tests that need Dask, which starts two workers
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
+		$(VENV_DASK)/bin/python -m pytest --quiet tests/test_dask.py tests/test_readme.py
 
 lint: $(VENV)/installed  ## check style and formatting
 	$(VENV)/bin/ruff check --quiet
@@ -63,11 +68,11 @@ notebooks: $(VENV)/notebooks-installed  ## execute every notebook in place
 	done; test -n "$$ran" || echo "There are no notebooks yet."
 
 clean:  ## remove all that these targets made, the environments included
-	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_BENCH) demo build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_DASK) $(VENV_BENCH) demo build dist .pytest_cache .ruff_cache .hypothesis
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # An environment is made anew for another version of Python.
-$(VENV)/python-$(VERSION) $(VENV_BENCH)/python-$(VERSION):
+$(VENV)/python-$(VERSION) $(VENV_DASK)/python-$(VERSION) $(VENV_BENCH)/python-$(VERSION):
 	$(PYTHON) -m venv --clear $(@D)
 	@touch $@
 
@@ -77,6 +82,10 @@ $(VENV)/installed: $(VENV)/python-$(VERSION) pyproject.toml
 
 $(VENV)/notebooks-installed: $(VENV)/installed
 	$(VENV)/bin/python $(PIP_INSTALL) --editable ".[notebooks]"
+	@touch $@
+
+$(VENV_DASK)/installed: $(VENV_DASK)/python-$(VERSION) pyproject.toml
+	$(VENV_DASK)/bin/python $(PIP_INSTALL) --editable ".[test,dask]"
 	@touch $@
 
 $(VENV_BENCH)/installed: $(VENV_BENCH)/python-$(VERSION) pyproject.toml
