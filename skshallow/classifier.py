@@ -12,12 +12,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from skshallow.activations import ACTIVATIONS
+from skshallow.compat import CallbackSupportMixin
 from skshallow.fitting import Table, batch_size, choose_solver, split, train
 from skshallow.labels import Labels, class_weights, count_classes
 from skshallow.losses import LOSSES
 from skshallow.predictor import FittedNetwork
 from skshallow.session import Session
 from skshallow.solvers import SOLVERS, Solver
+from skshallow.tasks import Epochs, FitTask
 from skshallow.validation import (
     all_or_nothing,
     check_classes,
@@ -37,7 +39,7 @@ def _takes_batches(estimator):
     return True
 
 
-def fit_stack(members, sessions, X, y, sample_weight, given):
+def fit_stack(members, sessions, X, y, sample_weight, given, task=None):
     """Train the networks of classifiers as one stack, and give them to the classifiers.
 
     Parameters
@@ -50,6 +52,8 @@ def fit_stack(members, sessions, X, y, sample_weight, given):
         Checked rows.
     given : tuple or None
         Rows to stop early by, as :func:`~skshallow.validation.check_validation_rows` returns them.
+    task : FitTask, optional
+        What the epochs are part of, where there is but one classifier.
 
     Returns
     -------
@@ -61,7 +65,16 @@ def fit_stack(members, sessions, X, y, sample_weight, given):
     table, validation = members[0]._tables(sessions[0], X, y, sample_weight, given)
     # They agree on the solver, but each has settings to be checked.
     solvers = [member._solver_for(table) for member in members]
-    training, scaling = train(members, sessions, table, validation, solvers[0])
+
+    def watch(scaling):
+        def attributes(training):
+            return members[0]._fitted(sessions[0], training.leading(), scaling, solvers[0])
+
+        return Epochs(task, attributes)
+
+    training, scaling = train(
+        members, sessions, table, validation, solvers[0], watch=None if task is None else watch
+    )
     records = [
         member._adopt(session, scaling, solvers[0], validated=validation is not None)
         for member, session in zip(members, sessions, strict=True)
@@ -69,7 +82,7 @@ def fit_stack(members, sessions, X, y, sample_weight, given):
     return training.error, records
 
 
-class OneHiddenLayerClassifier(FittedNetwork):
+class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
     r"""Classifier with one hidden layer that trains reliably and fast on real tables.
 
     It minimises the penalised cross-entropy
@@ -301,14 +314,21 @@ class OneHiddenLayerClassifier(FittedNetwork):
         ConvergenceWarning
             If J had not settled after `max_iter` iterations, or had risen instead.
         """
+        task = FitTask.of(self, max_subtasks=self.max_iter).begin(X, y, sample_weight)
+        self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val), task)
+        task.end()
+        return self
+
+    def _fit(self, X, y, sample_weight, validation, task):
+        """Fit; the epochs are part of `task`."""
         with all_or_nothing(self):
             continued = self.warm_start and hasattr(self, "coefs_")
             X, y = check_features_and_target(self, X, y, reset=not continued)
             labels = self._labels if continued else Labels.of(y)
             session = self._session_for(labels, X, continued)
-            given = check_validation_rows(self, X_val, y_val, sample_weight_val)
-            error, (record,) = fit_stack([self], [session], X, y, sample_weight, given)
-        return self._conclude(error, record)
+            given = check_validation_rows(self, *validation)
+            error, (record,) = fit_stack([self], [session], X, y, sample_weight, given, task)
+        self._conclude(error, record)
 
     @available_if(_takes_batches)
     @_fit_context(prefer_skip_nested_validation=True)
@@ -435,30 +455,35 @@ class OneHiddenLayerClassifier(FittedNetwork):
         """Take over the best of the session's networks, whose record is returned."""
         losses = [record.best_loss if validated else record.loss for record in session.records]
         winner = session.records[int(np.argmin(np.nan_to_num(losses, nan=np.inf)))]
-        self._store(session, winner, scaling, solver)
+        vars(self).update(self._fitted(session, winner, scaling, solver))
         self.validation_loss_curve_ = winner.validation_loss_curve if validated else None
         self.restart_losses_ = np.array(losses)
         self._seen = session.seen
         self._session = session.kept(winner) if self.warm_start or incremental else None
         return winner
 
-    def _store(self, session, record, scaling, solver):
+    @staticmethod
+    def _fitted(session, record, scaling, solver):
+        """What a network's record amounts to, as attributes of the fitted classifier."""
         labels, network = session.labels, session.network
         coefs, intercepts = network.unpack(record.weights)
         if scaling is not None:
             coefs, intercepts = scaling.fold(coefs, intercepts)
         names = [name for name, family in SOLVERS.items() if type(solver) is family]
-        self.classes_ = labels.classes
-        self.coefs_, self.intercepts_ = coefs, intercepts
-        self.activation_ = network.activation
-        self.n_outputs_ = network.n_outputs
-        self.n_layers_ = 3
-        self.out_activation_ = LOSSES[labels.kind].out_activation
-        self.solver_ = names[0] if names else type(solver).__name__
-        self.loss_ = record.loss
-        self.loss_curve_ = record.loss_curve
-        self.best_loss_ = record.best_loss
-        self.n_iter_ = len(record.loss_curve)
+        return {
+            "classes_": labels.classes,
+            "coefs_": coefs,
+            "intercepts_": intercepts,
+            "activation_": network.activation,
+            "n_outputs_": network.n_outputs,
+            "n_layers_": 3,
+            "out_activation_": LOSSES[labels.kind].out_activation,
+            "solver_": names[0] if names else type(solver).__name__,
+            "loss_": record.loss,
+            "loss_curve_": record.loss_curve,
+            "best_loss_": record.best_loss,
+            "n_iter_": len(record.loss_curve),
+        }
 
     def _conclude(self, error, record, *, incremental=False):
         """Say how training ended, now that nothing can be lost by it."""

@@ -1,7 +1,7 @@
 """What the supported versions of scikit-learn do differently."""
 
 import warnings
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import joblib
 import sklearn
@@ -11,6 +11,37 @@ from sklearn.model_selection import GridSearchCV
 
 # From 1.7 on a search hands the weights of rows to its scorers, too.
 WEIGHTED_SCORES = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 7)
+
+try:
+    from sklearn.callback import CallbackSupportMixin
+except ImportError:
+
+    class _NoContext:
+        """Where there are no callbacks, nobody is told of a task."""
+
+        def subcontext(self, **details):
+            return self
+
+        def call_on_fit_task_begin(self, **details):
+            return self
+
+        def call_on_fit_task_end(self, **details):
+            return False
+
+        def propagate_callback_context(self, estimator):
+            return nullcontext()
+
+    class CallbackSupportMixin:
+        """Stands in for scikit-learn's, and says from which version on there are callbacks."""
+
+        def set_callbacks(self, *callbacks):
+            """Raise a RuntimeError that names the version it takes."""
+            raise RuntimeError(
+                f"Callbacks need scikit-learn 1.9 or newer; this is {sklearn.__version__}."
+            )
+
+        def _init_callback_context(self, **details):
+            return _NoContext()
 
 
 class _BrokenOffError(Exception):
@@ -66,3 +97,11 @@ def scores_with_weights(search):
         warnings.warn(message, answer.category, stacklevel=3)
     several = isinstance(search.scoring, list | tuple | set | dict)
     return len(answers) < (len(search.scoring) if several else 1)
+
+
+if issubclass(GridSearchCV, CallbackSupportMixin):
+    WatchableGridSearchCV = GridSearchCV
+else:
+
+    class WatchableGridSearchCV(CallbackSupportMixin, GridSearchCV):
+        """GridSearchCV that says from which version on it takes callbacks."""

@@ -66,7 +66,7 @@ class Table:
         return self.X.shape[0]
 
 
-def train(members, sessions, table, validation, solver, *, incremental=False):
+def train(members, sessions, table, validation, solver, *, watch=None, incremental=False):
     """Train the networks of one or several sessions on a table, as one stack.
 
     Parameters
@@ -80,6 +80,8 @@ def train(members, sessions, table, validation, solver, *, incremental=False):
         The rows to train on and, unless None, those to stop early by.
     solver : Solver
         What moves the weights.
+    watch : callable, optional
+        ``watch(scaling)`` makes a watcher of the training.
     incremental : bool, default=False
         Whether this is one pass over some more rows, as in partial_fit.
 
@@ -98,6 +100,9 @@ def train(members, sessions, table, validation, solver, *, incremental=False):
     alpha = _of_networks(members, sessions, lambda member: member.alpha)
     rates = _of_networks(members, sessions, lambda member: learning_rate(member, solver))
     params_per_row = session.network.n_params / total
+    watchers = [Progress(settings.verbose)] if settings.verbose else []
+    if watch is not None:
+        watchers.append(watch(scaling))
     with _crew(session.network, theta, solver, batch_rows) as team:
         objective = _objective(session, table, scaling, alpha, total, team)
         watched = None
@@ -116,7 +121,7 @@ def train(members, sessions, table, validation, solver, *, incremental=False):
             [record for each in sessions for record in each.records],
             ONE_EPOCH if incremental else stopping(settings, solver, params_per_row),
             validation=watched,
-            report=progress_report(settings.verbose) if settings.verbose else None,
+            watchers=watchers,
             resumable=settings.warm_start or incremental,
             stream=incremental,
         )
@@ -208,19 +213,27 @@ def stopping(settings, solver, params_per_row):
     return Stopping(settings.max_iter, tol, settings.n_iter_no_change)
 
 
-def progress_report(every):
-    """A report that prints a line every so many iterations."""
+class Progress:
+    """Watches a training, and prints a line every so many iterations."""
 
-    def report(iteration, records):
-        sound = [record for record in records if record.end != "diverged"]
-        if iteration % every == 0 and sound:
-            best = min(sound, key=lambda record: record.best_loss)
+    def __init__(self, every):
+        self.every = every
+
+    def begin(self):
+        """Nothing is printed before an iteration."""
+
+    def end(self, training):
+        """Print the loss of the network that is ahead, if it is time to."""
+        sound = [record for record in training.running if record.end != "diverged"]
+        if not sound:
+            return
+        best = min(sound, key=lambda record: record.best_loss)
+        iteration = len(best.loss_curve)
+        if iteration % self.every == 0:
             line = f"iteration {iteration:>6}  loss {best.loss_curve[-1]:.6f}"
             if best.validation_loss_curve:
                 line += f"  validation loss {best.validation_loss_curve[-1]:.6f}"
             print(line, flush=True)
-
-    return report
 
 
 def _standardise(settings, session, table, incremental):

@@ -5,7 +5,7 @@ The solver moves the stack; this loop watches each network of it, and lets one t
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Stopping:
     n_iter_no_change: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Record:
     """What became of one network.
 
@@ -60,7 +60,7 @@ class Record:
         J at the start. Training that ends above has diverged.
     end : {"limit", "settled", "stopped", "diverged", "interrupted"}
         Why it ended: after `max_iter` iterations, because the loss no longer changed, because
-        `report` said so, because J was no longer finite, by an exception.
+        a watcher said so, because J was no longer finite, by an exception.
     resume : tuple or None
         The last weights, shape (1, n_params), and the solver's state, where they are kept.
     lowest, unchanged : float, int
@@ -109,9 +109,9 @@ class Training:
         When to stop.
     validation : Objective, optional
         The loss on validation rows, watched instead of J where given.
-    report : callable, optional
-        ``report(iteration, records)``, called after every iteration; training stops when it
-        returns True.
+    watchers : list, default=()
+        Of each, ``begin()`` is called before every iteration and ``end(training)`` after it;
+        training stops when one of these returns True.
     resumable : bool, default=False
         Whether the records keep what it takes to go on later.
     stream : bool, default=False
@@ -121,6 +121,8 @@ class Training:
     ----------
     error : BaseException or None
         What broke the training off. It is for the caller to raise it, after taking the weights.
+    running : list of Record
+        Those of the networks that are not done yet.
     """
 
     def __init__(
@@ -134,7 +136,7 @@ class Training:
         stopping,
         *,
         validation=None,
-        report=None,
+        watchers=(),
         resumable=False,
         stream=False,
     ):
@@ -146,37 +148,53 @@ class Training:
         self.records = records
         self.stopping = stopping
         self.validation = validation
-        self.report = report
+        self.watchers = watchers
         self.resumable = resumable
         self.stream = stream
         self.error = None
-        self._running = list(records)
+        self.running = list(records)
         self._before = np.empty_like(theta)
 
     def run(self):
         """Iterate until every network is done, and return the records."""
-        done_before = len(self.records[0].loss_curve)
         for record in self.records:
             record.end, record.ceiling = "limit", math.inf
         try:
             # A network that diverges is let go, not warned about by every product it spoils.
             with np.errstate(all="ignore"):
                 self._measure_start()
-                for iteration in range(self.stopping.max_iter):
+                for _ in range(self.stopping.max_iter):
+                    for watcher in self.watchers:
+                        watcher.begin()
                     self._iterate()
-                    if self.report and self.report(done_before + iteration + 1, self._running):
+                    # Each of them is told, whatever the one before it says.
+                    stops = [watcher.end(self) for watcher in self.watchers]
+                    if any(stops):
                         self._stop()
                     self._let_go()
-                    if not self._running:
+                    if not self.running:
                         break
-                self._finish(range(len(self._running)))
+                self._finish(range(len(self.running)))
         except BaseException as error:
             self.error = error
-            for row, record in enumerate(self._running):
+            for row, record in enumerate(self.running):
                 record.end = "interrupted"
                 with suppress(Exception), np.errstate(all="ignore"):
                     record.loss = self._loss(row, record.weights[np.newaxis])
         return self.records
+
+    def leading(self):
+        """The record of the network that is ahead, with the weights that stopping now leaves it."""
+        if self.validation is not None:
+            record = min(self.records, key=lambda record: record.best_loss)
+            weights = record.weights
+        else:
+            done = [record for record in self.records if record not in self.running]
+            ahead = [(record.loss, record, record.weights) for record in done]
+            losses = self.objective.value(self.theta).tolist()
+            ahead += zip(losses, self.running, self.theta, strict=True)
+            _, record, weights = min(ahead, key=lambda one: np.nan_to_num(one[0], nan=np.inf))
+        return replace(record, weights=weights.copy(), loss_curve=list(record.loss_curve))
 
     def _loss(self, row, weights, batch=None):
         return float(self.objective.take([row]).value(weights, batch)[0])
@@ -200,7 +218,7 @@ class Training:
         weights, watched = self._before, losses
         if self.validation is not None:
             weights, watched = self.theta, self.validation.value(self.theta).tolist()
-        for row, record in enumerate(self._running):
+        for row, record in enumerate(self.running):
             self._note(record, losses[row], watched[row], weights[row])
 
     def _note(self, record, loss, watched, weights):
@@ -219,17 +237,17 @@ class Training:
             record.watch(watched, self.stopping)
 
     def _stop(self):
-        for record in self._running:
+        for record in self.running:
             if record.end == "limit":
                 record.end = "stopped"
 
     def _let_go(self):
-        done = [row for row, record in enumerate(self._running) if record.end != "limit"]
+        done = [row for row, record in enumerate(self.running) if record.end != "limit"]
         if not done:
             return
         self._finish(done)
-        going = [row for row, record in enumerate(self._running) if record.end == "limit"]
-        self._running = [self._running[row] for row in going]
+        going = [row for row, record in enumerate(self.running) if record.end == "limit"]
+        self.running = [self.running[row] for row in going]
         if going:
             self.theta, self.state = self.theta[going], take(self.state, going)
             self.objective = self.objective.take(going)
@@ -240,7 +258,7 @@ class Training:
     def _finish(self, rows):
         """Settle on the weights of networks that are done, and on J there."""
         for row in rows:
-            record = self._running[row]
+            record = self.running[row]
             last, best = self.theta[[row]], record.weights[np.newaxis]
             last_loss = self._loss(row, last)
             self._look_back(row, record, last_loss)

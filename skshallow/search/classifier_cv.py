@@ -13,12 +13,13 @@ from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skshallow.classifier import OneHiddenLayerClassifier
-from skshallow.compat import scores_with_weights
+from skshallow.compat import CallbackSupportMixin, scores_with_weights
 from skshallow.labels import Labels
 from skshallow.predictor import FittedNetwork
 from skshallow.search.evaluation import Evaluation, evaluate
 from skshallow.search.results import tabulate
 from skshallow.search.scoring import checked_once, negative_cross_entropy
+from skshallow.tasks import FitTask
 from skshallow.validation import all_or_nothing, check_features_and_target, check_weights
 
 WEAKEST, STRONGEST = 0.01, 100.0
@@ -28,9 +29,11 @@ CHOSEN = ("n_h", "activation", "learning_rate")
 LISTS = list | tuple | np.ndarray
 CONSTRAINTS = OneHiddenLayerClassifier._parameter_constraints
 OWN = {"alpha", "warm_start"}
+# Rows to stop early by, their classes and weights.
+NO_VALIDATION = (None, None, None)
 
 
-class OneHiddenLayerClassifierCV(FittedNetwork):
+class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
     """Classifier with one hidden layer that chooses its penalty by cross-validation.
 
     Each candidate is trained on some of the rows and judged by its log loss on the others, in turn.
@@ -191,6 +194,13 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
         ConvergenceWarning
             If the last training had not settled after `max_iter` iterations.
         """
+        task = FitTask.of(self, max_subtasks=1 + self.refit).begin(X, y, sample_weight)
+        self._fit(X, y, sample_weight, task)
+        task.end()
+        return self
+
+    def _fit(self, X, y, sample_weight, task):
+        given = X, y, sample_weight
         with all_or_nothing(self):
             for name in [name for name in vars(self) if name.endswith("_")]:
                 delattr(self, name)
@@ -201,17 +211,18 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
             params = {}
             if sample_weight is not None:
                 params["sample_weight"] = check_weights(sample_weight, X)
-            self._choose(labels, X, y, params)
+            self._choose(labels, X, y, params, task)
             self.alpha_ = float(self.best_params_["alpha"])
             self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
             if self.refit:
                 best = self._classifier(self.n_init).set_params(**self.best_params_)
-                best.fit(X, y, **params)
+                training = task.part("refit-with-best-params", self.max_iter).begin(*given)
+                best._fit(X, y, params.get("sample_weight"), NO_VALIDATION, training)
+                training.end()
                 fitted = {name: value for name, value in vars(best).items() if name[-1] == "_"}
                 vars(self).update(fitted)
-        return self
 
-    def _choose(self, labels, X, y, params):
+    def _choose(self, labels, X, y, params, task):
         candidates = list(ParameterGrid(self._grid()))
         splits = self._splits(labels, X, y)
         weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
@@ -230,7 +241,7 @@ class OneHiddenLayerClassifierCV(FittedNetwork):
         with warnings.catch_warnings():
             # A candidate that has not settled is judged as it is.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs)
+            outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, task=task)
         if isinstance(outcomes[0][0].test_scores, dict):
             raise ValueError(
                 f"scoring must return a number, got {outcomes[0][0].test_scores} instead."

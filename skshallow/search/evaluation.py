@@ -66,7 +66,7 @@ class Evaluation:
     return_train_score: bool
     verbose: int
 
-    def run(self, candidates, progress, X, y, train, test):
+    def run(self, candidates, progress, X, y, train, test, task):
         """Outcomes of candidates that can train together, in their order.
 
         Parameters
@@ -79,6 +79,8 @@ class Evaluation:
             All rows.
         train, test : ndarray of int
             Which of them to fit to, and which to score.
+        task : FitTask
+            What callbacks are told of it.
 
         Returns
         -------
@@ -90,6 +92,7 @@ class Evaluation:
                 print(line.ljust(80, "."), flush=True)
         rows = take_rows(X, train), take_rows(y, train)
         fit_params = _split_like(X, self.fit_params, train)
+        task.begin(*rows, fit_params.get("sample_weight"))
         estimators = [self._estimator(candidate) for candidate in candidates]
         fit_times = self._fit(estimators, *rows, fit_params)
         outcomes = []
@@ -104,6 +107,7 @@ class Evaluation:
                 if error is None
                 else self._failure(fit_time, error)
             )
+        task.end()
         if self.verbose > 1:
             for candidate, where, outcome in zip(candidates, progress, outcomes, strict=True):
                 print(_report(candidate, where, outcome, scores=self.verbose > 2), flush=True)
@@ -181,7 +185,7 @@ class Evaluation:
         return self.error_score
 
 
-def evaluate(evaluation, candidates, X, y, splits, *, n_jobs=None, pre_dispatch="2*n_jobs"):
+def evaluate(evaluation, candidates, X, y, splits, *, task, n_jobs=None, pre_dispatch="2*n_jobs"):
     """Evaluate all candidates on all splits; a unit of work is a group of them on one split.
 
     Parameters
@@ -194,6 +198,8 @@ def evaluate(evaluation, candidates, X, y, splits, *, n_jobs=None, pre_dispatch=
         All rows.
     splits : list of (train, test)
         Row numbers.
+    task : FitTask
+        The fit that this is a part of.
     n_jobs, pre_dispatch
         As for :class:`joblib.Parallel`.
 
@@ -214,6 +220,9 @@ def evaluate(evaluation, candidates, X, y, splits, *, n_jobs=None, pre_dispatch=
         raise ValueError(
             "No fits were performed. Was the CV iterator empty? Were there no candidates?"
         )
+    search = task.part("search", max_subtasks=len(units)).begin()
+    # All tasks are there before the first is sent to a worker, together with those around it.
+    tasks = [search.part("group-split-evaluation") for _ in units]
     found = Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(
         delayed(evaluation.run)(
             [candidates[place] for place in places],
@@ -221,9 +230,11 @@ def evaluate(evaluation, candidates, X, y, splits, *, n_jobs=None, pre_dispatch=
             X,
             y,
             *splits[split],
+            part,
         )
-        for places, split in units
+        for (places, split), part in zip(units, tasks, strict=True)
     )
+    search.end()
     outcomes = [[None] * len(splits) for _ in candidates]
     for (places, split), of_group in zip(units, found, strict=True):
         for place, outcome in zip(places, of_group, strict=True):

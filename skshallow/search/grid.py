@@ -6,18 +6,19 @@ from numbers import Integral
 from sklearn import get_config
 from sklearn.base import _fit_context, clone, is_classifier
 from sklearn.metrics import check_scoring
-from sklearn.model_selection import GridSearchCV, ParameterGrid, check_cv
+from sklearn.model_selection import ParameterGrid, check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
-from skshallow.compat import scores_with_weights
+from skshallow.compat import WatchableGridSearchCV, scores_with_weights
 from skshallow.search.evaluation import Evaluation, evaluate
 from skshallow.search.results import complain_of_failures, spread_failures, tabulate
 from skshallow.search.scoring import checked_once
 from skshallow.search.together import is_stackable
+from skshallow.tasks import FitTask
 
 
-class StackedGridSearchCV(GridSearchCV):
+class StackedGridSearchCV(WatchableGridSearchCV):
     """Exhaustive search in which candidates of equal shape train as one stack of networks.
 
     A drop-in for :class:`~sklearn.model_selection.GridSearchCV` where the estimator is a
@@ -126,6 +127,8 @@ class StackedGridSearchCV(GridSearchCV):
             )
         scorer, by = self._scorer()
         X, y = indexable(X, y)
+        rows = X, y, params.get("sample_weight")
+        task = FitTask.of(self, max_subtasks=2 if self.refit else 1).begin(*rows)
         routed = self._routed(params)
         splits = self._split(X, y, routed.splitter.split)
         candidates = list(ParameterGrid(self.param_grid))
@@ -144,16 +147,24 @@ class StackedGridSearchCV(GridSearchCV):
             self.verbose,
         )
         outcomes = evaluate(
-            evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, pre_dispatch=self.pre_dispatch
+            evaluation,
+            candidates,
+            X,
+            y,
+            splits,
+            task=task,
+            n_jobs=self.n_jobs,
+            pre_dispatch=self.pre_dispatch,
         )
         complain_of_failures(outcomes, self.error_score)
         spread_failures(outcomes)
         results = tabulate(candidates, outcomes, return_train_score=self.return_train_score)
         self._conclude(results, outcomes[0][0].test_scores, by)
         if self.refit:
-            self._refit(X, y, routed.estimator.fit)
+            self._refit(rows, routed.estimator.fit, task.part("refit-with-best-params"))
         self.scorer_ = self._scorers() or scorer
         self.cv_results_ = results
+        task.end()
         return self
 
     def _scorer(self):
@@ -232,10 +243,14 @@ class StackedGridSearchCV(GridSearchCV):
             raise IndexError("best_index_ index out of range")
         return index
 
-    def _refit(self, X, y, fit_params):
+    def _refit(self, rows, fit_params, task):
+        X, y, _ = rows
         best = clone(self.estimator).set_params(**clone(self.best_params_, safe=False))
-        start = time.time()
-        self.best_estimator_ = best.fit(X, y, **fit_params)
-        self.refit_time_ = time.time() - start
+        with task.context.propagate_callback_context(best):
+            task.begin(*rows)
+            start = time.time()
+            self.best_estimator_ = best.fit(X, y, **fit_params)
+            self.refit_time_ = time.time() - start
+        task.end()
         if hasattr(best, "feature_names_in_"):
             self.feature_names_in_ = best.feature_names_in_
