@@ -2,6 +2,7 @@
 
 import time
 from numbers import Integral
+from typing import Any, Self
 
 from sklearn import get_config
 from sklearn.base import _fit_context, clone, is_classifier
@@ -15,6 +16,7 @@ from skshallow.search.evaluation import Evaluation, evaluate
 from skshallow.search.results import complain_of_failures, spread_failures, tabulate
 from skshallow.search.scoring import checked_once
 from skshallow.search.together import is_stackable
+from skshallow.typing import MatrixLike, keeps_signature
 
 
 class StackedGridSearchCV(GridSearchCV):
@@ -93,8 +95,8 @@ class StackedGridSearchCV(GridSearchCV):
     {'alpha': 1}
     """
 
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, **params):
+    @keeps_signature(_fit_context(prefer_skip_nested_validation=False))
+    def fit(self, X: MatrixLike, y: MatrixLike | None = None, **params: Any) -> Self:
         """Fit and score all candidates, and refit the best.
 
         Parameters
