@@ -20,7 +20,7 @@ def ours(cls):
     return [m for m in members if inspect.isroutine(m) and m.__module__.startswith("skshallow")]
 
 
-METHODS = [method for cls in CLASSES for method in ours(cls)]
+METHODS = list({m.__qualname__: m for cls in CLASSES for m in ours(cls)}.values())
 CONSTRUCTORS = [solver.__init__ for solver in SOLVERS if "__init__" in vars(solver)]
 every_signature = pytest.mark.parametrize(
     "function", METHODS + CONSTRUCTORS, ids=lambda function: function.__qualname__
