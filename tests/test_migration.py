@@ -65,7 +65,7 @@ def test_every_attribute_that_the_table_promises_is_there():
 
 
 def test_most_rows_can_be_run():
-    assert len(PAIRS) >= 12
+    assert len(PAIRS) >= 11
 
 
 @mlp_may_end_early
