@@ -1,5 +1,7 @@
 """OneHiddenLayerClassifier: the network as a scikit-learn classifier."""
 
+from __future__ import annotations
+
 import warnings
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self

@@ -1,5 +1,7 @@
 """What every fitted network can do, whoever trained it: predict."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

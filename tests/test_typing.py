@@ -37,11 +37,16 @@ def test_everything_is_annotated(function):
 
 @every_signature
 def test_annotations_name_what_exists(function):
-    """Those in quotes, too: they speak of matplotlib, which is imported when something is drawn."""
-    from matplotlib.axes import Axes
+    from matplotlib.axes import Axes  # which the package imports when something is drawn
 
-    hints = get_type_hints(function, localns={"Axes": Axes})
-    assert "return" in hints
+    assert "return" in get_type_hints(function, localns={"Axes": Axes})
+
+
+@every_signature
+def test_help_stays_readable(function):
+    """Names of unions such as ArrayLike are not spelt out."""
+    parameters = inspect.signature(function).parameters.values()
+    assert all(len(str(parameter)) < 100 for parameter in parameters)
 
 
 def test_the_methods_that_matter_are_among_them():

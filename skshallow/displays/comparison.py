@@ -1,5 +1,7 @@
 """Decision boundaries side by side."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, Self
@@ -89,7 +91,7 @@ class ComparisonDisplay:
         y: ArrayLike,
         *,
         names: Sequence[str] | None = None,
-        ax: "Axes | Sequence[Axes] | NDArray[Any] | None" = None,
+        ax: Axes | Sequence[Axes] | NDArray[Any] | None = None,
         **kwargs: int,
     ) -> Self:
         """Draw the decision boundaries of fitted classifiers side by side.
@@ -133,7 +135,7 @@ class ComparisonDisplay:
 
     def plot(
         self,
-        ax: "Axes | Sequence[Axes] | NDArray[Any] | None" = None,
+        ax: Axes | Sequence[Axes] | NDArray[Any] | None = None,
         *,
         grid_resolution: int = 300,
         max_points: int = 2000,

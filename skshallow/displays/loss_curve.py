@@ -1,5 +1,7 @@
 """The loss during training."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Self
@@ -78,7 +80,7 @@ class LossCurveDisplay:
         estimator: BaseEstimator,
         *,
         name: str | None = None,
-        ax: "Axes | None" = None,
+        ax: Axes | None = None,
         log_scale: bool = False,
     ) -> Self:
         """Draw the loss curve of one fitted classifier.
@@ -117,7 +119,7 @@ class LossCurveDisplay:
         estimators: Sequence[BaseEstimator],
         *,
         names: Sequence[str] | None = None,
-        ax: "Axes | None" = None,
+        ax: Axes | None = None,
         log_scale: bool = False,
     ) -> Self:
         """Draw the loss curves of several fitted classifiers on the same axes.
@@ -166,7 +168,7 @@ class LossCurveDisplay:
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
-    def plot(self, ax: "Axes | None" = None, *, log_scale: bool = False) -> Self:
+    def plot(self, ax: Axes | None = None, *, log_scale: bool = False) -> Self:
         """Draw the curves: training loss as solid lines, validation loss as dashed lines.
 
         Parameters

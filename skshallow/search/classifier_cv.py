@@ -1,5 +1,7 @@
 """OneHiddenLayerClassifierCV: the classifier that chooses its own penalty by cross-validation."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral

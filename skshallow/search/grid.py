@@ -1,5 +1,7 @@
 """StackedGridSearchCV: GridSearchCV for our classifier, many candidates at a time."""
 
+from __future__ import annotations
+
 import time
 from numbers import Integral
 from typing import Any, Self
