@@ -1,10 +1,13 @@
 """OneHiddenLayerClassifier: the network as a scikit-learn classifier."""
 
+from __future__ import annotations
+
 import warnings
 from numbers import Integral, Real
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -20,6 +23,7 @@ from skshallow.predictor import FittedNetwork
 from skshallow.session import Session
 from skshallow.solvers import SOLVERS, Solver
 from skshallow.tasks import Epochs, FitTask
+from skshallow.typing import MatrixLike, keeps_signature
 from skshallow.validation import (
     all_or_nothing,
     check_classes,
@@ -235,27 +239,27 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
 
     def __init__(
         self,
-        n_h=64,
+        n_h: int = 64,
         *,
-        activation="relu",
-        solver="auto",
-        learning_rate="auto",
-        alpha=1.0,
-        batch_size="auto",
-        max_iter=1000,
-        tol="auto",
-        n_iter_no_change=10,
-        early_stopping=False,
-        validation_fraction=0.1,
-        class_weight=None,
-        standardize=True,
-        init="auto",
-        n_init=1,
-        shuffle=True,
-        warm_start=False,
-        random_state=None,
-        verbose=0,
-    ):
+        activation: str = "relu",
+        solver: str | Solver = "auto",
+        learning_rate: float | Literal["auto"] = "auto",
+        alpha: float = 1.0,
+        batch_size: int | Literal["auto"] = "auto",
+        max_iter: int = 1000,
+        tol: float | Literal["auto"] = "auto",
+        n_iter_no_change: int = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,
+        standardize: bool = True,
+        init: Literal["auto", "small"] | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] = "auto",
+        n_init: int = 1,
+        shuffle: bool = True,
+        warm_start: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_h = n_h
         self.activation = activation
         self.solver = solver
@@ -276,8 +280,16 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, X_val=None, y_val=None, sample_weight_val=None):
+    @keeps_signature(_fit_context(prefer_skip_nested_validation=True))
+    def fit(
+        self,
+        X: MatrixLike,
+        y: MatrixLike,
+        sample_weight: ArrayLike | None = None,
+        X_val: MatrixLike | None = None,
+        y_val: MatrixLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Train on a table.
 
         An earlier fit is kept if this call fails. If it is interrupted (Ctrl-C), the best weights
@@ -330,9 +342,15 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
             error, (record,) = fit_stack([self], [session], X, y, sample_weight, given, task)
         self._conclude(error, record)
 
-    @available_if(_takes_batches)
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    @keeps_signature(available_if(_takes_batches))
+    @keeps_signature(_fit_context(prefer_skip_nested_validation=True))
+    def partial_fit(
+        self,
+        X: MatrixLike,
+        y: MatrixLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Train for one epoch on some more rows.
 
         Optimiser and random stream go on from call to call. Features are standardised and classes

@@ -1,19 +1,25 @@
 """What every fitted network can do, whoever trained it: predict."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skshallow.labels import Labels
 from skshallow.losses import LOSSES
 from skshallow.prediction import logits_of
+from skshallow.typing import FloatArray, MatrixLike
 from skshallow.validation import check_features
 
 
 class FittedNetwork(ClassifierMixin, BaseEstimator):
     """Base of the classifiers: predictions from `coefs_`, `intercepts_` and the classes."""
 
-    def predict(self, X):
+    def predict(self, X: MatrixLike) -> NDArray[Any]:
         """Predict the likeliest class, or the labels of a probability above one half.
 
         Parameters
@@ -29,7 +35,7 @@ class FittedNetwork(ClassifierMixin, BaseEstimator):
         logits = self._logits(X)
         return self._labels.decode(logits)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: MatrixLike) -> FloatArray:
         """Predict probabilities.
 
         Parameters
@@ -45,7 +51,7 @@ class FittedNetwork(ClassifierMixin, BaseEstimator):
         logits = self._logits(X)
         return self._loss.proba(logits)
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: MatrixLike) -> FloatArray:
         """Predict logarithms of probabilities, which are finite however small a probability is.
 
         Parameters
@@ -64,7 +70,7 @@ class FittedNetwork(ClassifierMixin, BaseEstimator):
         log_p[log_p > -np.finfo(log_p.dtype).eps / 2] = 0
         return log_p
 
-    def decision_function(self, X):
+    def decision_function(self, X: MatrixLike) -> FloatArray:
         """Compute the raw outputs of the network, the logits.
 
         Parameters

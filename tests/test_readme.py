@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+from numpy.testing import assert_array_equal
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -24,7 +25,8 @@ def runs_here(block):
     return all(find_spec(name) for name in wanted & EXTRAS)
 
 
-def test_code_blocks_run():
+def test_code_blocks_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a block saves a file
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) >= 4
     session = {}
@@ -34,3 +36,5 @@ def test_code_blocks_run():
     assert session["search"].best_score_ > -0.15  # minus the log loss
     assert session["clf"].score(session["X"], session["y"]) > 0.95
     assert session["display"].figure_ is not None
+    X = session["X"]
+    assert_array_equal(session["loaded"].predict_proba(X), session["pipeline"].predict_proba(X))

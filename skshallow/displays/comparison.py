@@ -1,8 +1,14 @@
 """Decision boundaries side by side."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import cycle, islice
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,6 +20,9 @@ from skshallow.displays.drawing import (
     legend_beside,
     safe_label,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class ComparisonDisplay:
@@ -59,7 +68,15 @@ class ComparisonDisplay:
     accuracy 84.00 %
     """
 
-    def __init__(self, *, estimators, X, y, accuracies, names=None):
+    def __init__(
+        self,
+        *,
+        estimators: Sequence[BaseEstimator],
+        X: ArrayLike,
+        y: ArrayLike,
+        accuracies: Sequence[float],
+        names: Sequence[str] | None = None,
+    ) -> None:
         self.estimators = estimators
         self.X = X
         self.y = y
@@ -67,7 +84,16 @@ class ComparisonDisplay:
         self.names = names
 
     @classmethod
-    def from_estimators(cls, estimators, X, y, *, names=None, ax=None, **kwargs):
+    def from_estimators(
+        cls,
+        estimators: Sequence[BaseEstimator],
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        names: Sequence[str] | None = None,
+        ax: Axes | Sequence[Axes] | NDArray[Any] | None = None,
+        **kwargs: int,
+    ) -> Self:
         """Draw the decision boundaries of fitted classifiers side by side.
 
         Parameters
@@ -107,7 +133,13 @@ class ComparisonDisplay:
         display = cls(estimators=estimators, X=X, y=y, accuracies=accuracies, names=names)
         return display.plot(ax=ax, **kwargs)
 
-    def plot(self, ax=None, *, grid_resolution=300, max_points=2000):
+    def plot(
+        self,
+        ax: Axes | Sequence[Axes] | NDArray[Any] | None = None,
+        *,
+        grid_resolution: int = 300,
+        max_points: int = 2000,
+    ) -> Self:
         """Draw one picture per classifier.
 
         Parameters

@@ -1,7 +1,13 @@
 """The loss during training."""
 
-from itertools import cycle
+from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import cycle
+from typing import TYPE_CHECKING, Self
+
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skshallow.displays.drawing import (
@@ -12,6 +18,9 @@ from skshallow.displays.drawing import (
     legend_beside,
     safe_label,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FULL_BATCH_SOLVERS = frozenset({"gd", "lbfgs"})
 
@@ -52,14 +61,28 @@ class LossCurveDisplay:
     'iteration'
     """
 
-    def __init__(self, *, loss_curves, validation_curves=None, names=None, xlabel="iteration"):
+    def __init__(
+        self,
+        *,
+        loss_curves: Sequence[ArrayLike],
+        validation_curves: Sequence[ArrayLike | None] | None = None,
+        names: Sequence[str] | None = None,
+        xlabel: str = "iteration",
+    ) -> None:
         self.loss_curves = loss_curves
         self.validation_curves = validation_curves
         self.names = names
         self.xlabel = xlabel
 
     @classmethod
-    def from_estimator(cls, estimator, *, name=None, ax=None, log_scale=False):
+    def from_estimator(
+        cls,
+        estimator: BaseEstimator,
+        *,
+        name: str | None = None,
+        ax: Axes | None = None,
+        log_scale: bool = False,
+    ) -> Self:
         """Draw the loss curve of one fitted classifier.
 
         Parameters
@@ -91,7 +114,14 @@ class LossCurveDisplay:
         return cls.from_estimators([estimator], names=names, ax=ax, log_scale=log_scale)
 
     @classmethod
-    def from_estimators(cls, estimators, *, names=None, ax=None, log_scale=False):
+    def from_estimators(
+        cls,
+        estimators: Sequence[BaseEstimator],
+        *,
+        names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+        log_scale: bool = False,
+    ) -> Self:
         """Draw the loss curves of several fitted classifiers on the same axes.
 
         Parameters
@@ -138,7 +168,7 @@ class LossCurveDisplay:
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
-    def plot(self, ax=None, *, log_scale=False):
+    def plot(self, ax: Axes | None = None, *, log_scale: bool = False) -> Self:
         """Draw the curves: training loss as solid lines, validation loss as dashed lines.
 
         Parameters

@@ -1,14 +1,25 @@
 """OneHiddenLayerClassifierCV: the classifier that chooses its own penalty by cross-validation."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.model_selection import KFold, ParameterGrid, StratifiedKFold, check_cv
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    BaseShuffleSplit,
+    KFold,
+    ParameterGrid,
+    StratifiedKFold,
+    check_cv,
+)
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -19,7 +30,9 @@ from skshallow.predictor import FittedNetwork
 from skshallow.search.evaluation import Evaluation, evaluate
 from skshallow.search.results import tabulate
 from skshallow.search.scoring import checked_once, negative_cross_entropy
+from skshallow.solvers import Solver
 from skshallow.tasks import FitTask
+from skshallow.typing import MatrixLike, keeps_signature
 from skshallow.validation import all_or_nothing, check_features_and_target, check_weights
 
 WEAKEST, STRONGEST = 0.01, 100.0
@@ -117,30 +130,30 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
 
     def __init__(
         self,
-        n_h=32,
+        n_h: int | Sequence[int] = 32,
         *,
-        alphas=9,
-        activation="relu",
-        solver="auto",
-        learning_rate="auto",
-        batch_size="auto",
-        max_iter=1000,
-        tol="auto",
-        n_iter_no_change=10,
-        early_stopping=False,
-        validation_fraction=0.1,
-        class_weight=None,
-        standardize=True,
-        init="auto",
-        n_init=5,
-        shuffle=True,
-        cv=None,
-        scoring=None,
-        n_jobs=None,
-        refit=True,
-        random_state=None,
-        verbose=0,
-    ):
+        alphas: int | ArrayLike = 9,
+        activation: str | Sequence[str] = "relu",
+        solver: str | Solver = "auto",
+        learning_rate: float | Literal["auto"] | Sequence[float | Literal["auto"]] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
+        max_iter: int = 1000,
+        tol: float | Literal["auto"] = "auto",
+        n_iter_no_change: int = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,
+        standardize: bool = True,
+        init: Literal["auto", "small"] | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] = "auto",
+        n_init: int = 5,
+        shuffle: bool = True,
+        cv: int | BaseCrossValidator | BaseShuffleSplit | Iterable[Any] | None = None,
+        scoring: str | Callable[..., float] | None = None,
+        n_jobs: int | None = None,
+        refit: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_h = n_h
         self.alphas = alphas
         self.activation = activation
@@ -165,8 +178,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         self.verbose = verbose
 
     # The values to choose from are validated where they are tried.
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None):
+    @keeps_signature(_fit_context(prefer_skip_nested_validation=False))
+    def fit(self, X: MatrixLike, y: MatrixLike, sample_weight: ArrayLike | None = None) -> Self:
         """Choose by cross-validation, then train on all rows.
 
         Parameters

@@ -1,7 +1,10 @@
 """StackedGridSearchCV: GridSearchCV for our classifier, many candidates at a time."""
 
+from __future__ import annotations
+
 import time
 from numbers import Integral
+from typing import Any, Self
 
 from sklearn import get_config
 from sklearn.base import _fit_context, clone, is_classifier
@@ -16,6 +19,7 @@ from skshallow.search.results import complain_of_failures, spread_failures, tabu
 from skshallow.search.scoring import checked_once
 from skshallow.search.together import is_stackable
 from skshallow.tasks import FitTask
+from skshallow.typing import MatrixLike, keeps_signature
 
 
 class StackedGridSearchCV(WatchableGridSearchCV):
@@ -94,8 +98,8 @@ class StackedGridSearchCV(WatchableGridSearchCV):
     {'alpha': 1}
     """
 
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, **params):
+    @keeps_signature(_fit_context(prefer_skip_nested_validation=False))
+    def fit(self, X: MatrixLike, y: MatrixLike | None = None, **params: Any) -> Self:
         """Fit and score all candidates, and refit the best.
 
         Parameters

@@ -22,8 +22,8 @@ class Solver(BaseEstimator):
         What ``learning_rate="auto"`` stands for; None for a solver that has no learning rate.
     """
 
-    full_batch = False
-    default_learning_rate = None
+    full_batch: bool = False
+    default_learning_rate: float | None = None
     _parameter_constraints: ClassVar[dict] = {}
 
     @abstractmethod

@@ -69,7 +69,7 @@ class SGD(FirstOrderSolver):
         "nesterov": ["boolean"],
     }
 
-    def __init__(self, momentum=0.9, nesterov=True):
+    def __init__(self, momentum: float = 0.9, nesterov: bool = True) -> None:
         self.momentum = momentum
         self.nesterov = nesterov
 

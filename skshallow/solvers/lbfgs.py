@@ -55,7 +55,7 @@ class LBFGS(Solver):
         "max_evaluations": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, memory=10, max_evaluations=25):
+    def __init__(self, memory: int = 10, max_evaluations: int = 25) -> None:
         self.memory = memory
         self.max_evaluations = max_evaluations
 
