@@ -12,6 +12,8 @@ from skshallow.solvers import SOLVERS, Solver
 from skshallow.training import Record
 
 SEED_LIMIT = np.iinfo(np.int32).max
+# What of a record is of no use to the next call, which finds it out anew.
+PASSING = {"start", "ceiling", "end", "resume"}
 
 
 @dataclass
@@ -106,13 +108,11 @@ class Session:
             For :meth:`thaw`. Together with :attr:`seen` it is all there is to know.
         """
         theta, state = record.resume or (record.weights[np.newaxis].copy(), None)
-        kept = vars(record).copy()
-        del kept["resume"], kept["start"]
         return {
             "theta": theta,
             "order": self.order,
             "split_seed": self.split_seed,
-            "record": kept,
+            "record": {k: value for k, value in vars(record).items() if k not in PASSING},
             "alpha": float(self.alpha),
             "solver": _name(type(self.solver)),
             "solver_params": self.solver.get_params(deep=False),
