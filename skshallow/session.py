@@ -107,7 +107,7 @@ class Session:
         frozen : dict
             For :meth:`thaw`. Together with :attr:`seen` it is all there is to know.
         """
-        theta, state = record.resume or (record.weights[np.newaxis].copy(), None)
+        theta, state = record.resume or (record.weights[np.newaxis], None)
         return {
             "theta": theta,
             "order": self.order,

@@ -41,19 +41,15 @@ def through_skops(model, folder):
 
 def through_joblib(model, folder):
     joblib.dump(model, folder / "model")
-    return joblib.load(folder / "model")
-
-
-def through_mapped_joblib(model, folder):
-    joblib.dump(model, folder / "mapped")
-    return joblib.load(folder / "mapped", mmap_mode="r")
+    # Mapped arrays cannot be written to.
+    return joblib.load(folder / "model", mmap_mode="r")
 
 
 def through_deepcopy(model, folder):
     return copy.deepcopy(model)
 
 
-WAYS = [through_skops, through_joblib, through_mapped_joblib, through_deepcopy]
+WAYS = [through_skops, through_joblib, through_deepcopy]
 every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__[8:])
 
 
@@ -113,10 +109,9 @@ def stream(solver, kind="binary", **params):
 
 
 @every_solver
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
 @pytest.mark.parametrize("warm_start", [False, True])
-def test_what_a_fit_leaves_is_plain(warm_start, kind, solver):
-    X, y = labelled(kind)
+def test_what_a_fit_leaves_is_plain(warm_start, solver):
+    X, y = labelled("multiclass")
     frame = pd.DataFrame(X, columns=list("abcd")).astype(np.float32)
     clf = network(solver=solver, n_init=2, early_stopping=True, warm_start=warm_start)
     for _ in range(2):
@@ -161,7 +156,7 @@ def test_numbers_of_numpy_as_parameters_leave_nothing_else():
 
 
 @every_way
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@pytest.mark.parametrize("kind", ["multiclass", "multilabel"])
 def test_a_stored_network_is_the_same(kind, way, tmp_path):
     X, y = labelled(kind)
     clf = network(random_state=np.random.RandomState(0), class_weight="balanced").fit(X, y)
