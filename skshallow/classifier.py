@@ -445,13 +445,13 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
                 f"activation={self.activation!r} differs from {self.activation_!r}, fitted so far; "
                 "training can only go on with the same."
             )
-        session = getattr(self, "_session", None)
-        if session is not None and (session.moments is not None) == self.standardize:
-            return session.fork()
-        session = Session.begin(self, labels, X, (self.coefs_, self.intercepts_))
-        session.recall(self._seen, standardize=self.standardize)
-        session.records[0].loss_curve = list(self.loss_curve_)
-        return session
+        standardized = self._seen["moments"] is not None
+        if self._session is not None and standardized == self.standardize:
+            session = Session.thaw(self, labels, X, self._session)
+        else:
+            session = Session.begin(self, labels, X, (self.coefs_, self.intercepts_))
+            session.records[0].loss_curve = list(self.loss_curve_)
+        return session.recall(self._seen, standardize=self.standardize)
 
     def _solver_for(self, table):
         solver = choose_solver(self, len(table))
@@ -477,7 +477,7 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         self.validation_loss_curve_ = winner.validation_loss_curve if validated else None
         self.restart_losses_ = np.array(losses)
         self._seen = session.seen
-        self._session = session.kept(winner) if self.warm_start or incremental else None
+        self._session = session.freeze(winner) if self.warm_start or incremental else None
         return winner
 
     @staticmethod

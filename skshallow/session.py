@@ -1,7 +1,6 @@
 """What training needs besides its data, and what a later call takes up again."""
 
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -9,10 +8,12 @@ from sklearn.utils import check_random_state
 from skshallow.labels import Labels
 from skshallow.network import Network
 from skshallow.scaling import Moments
-from skshallow.solvers import Solver
+from skshallow.solvers import SOLVERS, Solver
 from skshallow.training import Record
 
 SEED_LIMIT = np.iinfo(np.int32).max
+# What of a record is of no use to the next call, which finds it out anew.
+PASSING = {"start", "ceiling", "end", "resume"}
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Session:
     def seen(self):
         """What the rows so far amount to, as plain arrays and numbers."""
         moments = None if self.moments is None else vars(self.moments).copy()
-        return {"moments": moments, "counts": self.counts, "total": self.total}
+        return {"moments": moments, "counts": self.counts, "total": float(self.total)}
 
     def recall(self, seen, *, standardize):
         """Take up what :attr:`seen` once gave."""
@@ -90,16 +91,68 @@ class Session:
             self.moments = Moments(**seen["moments"])
         return self
 
-    def fork(self):
-        """A copy to train on, so that this one stays as it is until training begins."""
-        state = self.state
-        if state is not None:
-            state = {name: copy(value) for name, value in state.items()}
-        records = [replace(record, weights=record.weights.copy()) for record in self.records]
-        return replace(self, theta=self.theta.copy(), state=state, records=records)
+    def freeze(self, record):
+        """What one of the networks takes to be trained further, as plain arrays and numbers.
 
-    def kept(self, record):
-        """The session of one of the networks alone, once it has been trained."""
-        theta, state = record.resume or (record.weights[np.newaxis].copy(), None)
-        record = replace(record, resume=None, start=None)
-        return replace(self, theta=theta, state=state, given=None, records=[record])
+        Only the random stream stays an object. NumPy's own, it is known to whatever stores models,
+        and to write its state out and in again would take longer than a small step.
+
+        Parameters
+        ----------
+        record : Record
+            What became of that network.
+
+        Returns
+        -------
+        frozen : dict
+            For :meth:`thaw`. Together with :attr:`seen` it is all there is to know.
+        """
+        theta, state = record.resume or (record.weights[np.newaxis], None)
+        return {
+            "theta": theta,
+            "order": self.order,
+            "split_seed": self.split_seed,
+            "record": {k: value for k, value in vars(record).items() if k not in PASSING},
+            "alpha": float(self.alpha),
+            "solver": _name(type(self.solver)),
+            "solver_params": self.solver.get_params(deep=False),
+            "state": state,
+        }
+
+    @classmethod
+    def thaw(cls, settings, labels, X, frozen):
+        """Take up what :meth:`freeze` gave, whose arrays stay as they are."""
+        record = Record(**frozen["record"])
+        record.weights = np.array(record.weights)
+        return cls(
+            network=Network(X.shape[1], settings.n_h, labels.n_outputs, settings.activation),
+            labels=labels,
+            theta=np.array(frozen["theta"]),
+            given=None,
+            order=frozen["order"],
+            split_seed=frozen["split_seed"],
+            records=[record],
+            alpha=frozen["alpha"],
+            solver=_solver(frozen, settings),
+            state=_copied(frozen["state"]),
+        )
+
+
+def _solver(frozen, settings):
+    """The solver as it was set then; None if it is neither built in nor of the kind set now."""
+    families = {_name(family): family for family in (*SOLVERS.values(), type(settings.solver))}
+    family = families.get(frozen["solver"])
+    return family and family(**frozen["solver_params"])
+
+
+def _name(family):
+    return f"{family.__module__}.{family.__qualname__}"
+
+
+def _copied(state):
+    if state is None:
+        return None
+    return {
+        name: np.array(value) if isinstance(value, np.ndarray) else value
+        for name, value in state.items()
+    }
