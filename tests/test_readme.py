@@ -10,19 +10,31 @@ from numpy.testing import assert_array_equal
 
 README = Path(__file__).parents[1] / "README.md"
 
-# Extras that not every environment has; in CI there is one for each.
-EXTRAS = {"dask", "dask_ml", "onnxruntime", "skl2onnx"}
+# Not every environment has these; in CI there is one for each.
+OPTIONAL = {
+    "dask.array",
+    "dask.distributed",
+    "dask_ml.wrappers",
+    "onnxruntime",
+    "skl2onnx",
+    "sklearn.callback",
+}
 
 
 def runs_here(block):
-    """Whether the extras that a block of code imports are installed."""
+    """Whether all that a block of code imports is installed."""
     wanted = set()
     for node in ast.walk(ast.parse(block)):
         if isinstance(node, ast.Import):
-            wanted |= {alias.name.split(".")[0] for alias in node.names}
+            wanted |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            wanted.add(node.module.split(".")[0])
-    return all(find_spec(name) for name in wanted & EXTRAS)
+            wanted.add(node.module)
+    return all(is_installed(name) for name in wanted & OPTIONAL)
+
+
+def is_installed(name):
+    package = name.split(".")[0]
+    return find_spec(package) is not None and find_spec(name) is not None
 
 
 def test_code_blocks_run(tmp_path, monkeypatch):
