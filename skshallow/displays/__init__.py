@@ -6,6 +6,7 @@ the package works without it.
 """
 
 from skshallow.displays.comparison import ComparisonDisplay
+from skshallow.displays.hidden_units import HiddenUnitsDisplay
 from skshallow.displays.loss_curve import LossCurveDisplay
 
-__all__ = ["ComparisonDisplay", "LossCurveDisplay"]
+__all__ = ["ComparisonDisplay", "HiddenUnitsDisplay", "LossCurveDisplay"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -12,17 +11,21 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted
 
-from skshallow.displays.drawing import (
-    MARKERS,
-    check_names,
-    class_colors,
-    import_pyplot,
-    legend_beside,
-    safe_label,
+from skshallow.displays.drawing import check_names, import_pyplot, legend_beside, safe_label
+from skshallow.displays.plane import (
+    MAX_POINTS,
+    check_points,
+    draw_points,
+    draw_regions,
+    encode,
+    sample,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+# More pictures than this go on in a further row.
+MOST_COLUMNS = 3
 
 
 class ComparisonDisplay:
@@ -138,7 +141,7 @@ class ComparisonDisplay:
         ax: Axes | Sequence[Axes] | NDArray[Any] | None = None,
         *,
         grid_resolution: int = 300,
-        max_points: int = 2000,
+        max_points: int = MAX_POINTS,
     ) -> Self:
         """Draw one picture per classifier.
 
@@ -148,7 +151,7 @@ class ComparisonDisplay:
             Where to draw; None makes a new figure.
         grid_resolution : int, default=300
             Number of points along each feature where the classes are predicted.
-        max_points : int, default=3000
+        max_points : int, default=2000
             Draw a random sample of so many rows if there are more. Accuracies are those of all
             rows.
 
@@ -166,43 +169,42 @@ class ComparisonDisplay:
             If matplotlib is not installed.
         """
         names = check_names(self.estimators, self.names)
-        points, corners = _points_and_corners(self.X)
-        classes, codes = _common_classes(self.estimators, self.y)
+        points = check_points(self.X, "ComparisonDisplay")
+        classes = _common_classes(self.estimators)
+        codes = encode(self.y, classes, points)
         plt = import_pyplot("ComparisonDisplay")
         if ax is None:
-            size = (4.2 * len(names) + 1, 4.2)
-            ax = plt.subplots(1, len(names), figsize=size, squeeze=False, layout="constrained")[1]
-        self.axes_ = np.ravel(np.asarray(ax, dtype=object))
-        if len(self.axes_) != len(names):
-            raise ValueError(f"ax has {len(self.axes_)} Axes for {len(names)} estimators")
+            ax = _grid_of_axes(plt, len(names))
+        elif np.size(ax) != len(names):
+            raise ValueError(f"ax has {np.size(ax)} Axes for {len(names)} estimators")
+        grid = np.atleast_2d(np.asarray(ax, dtype=object))
+        self.axes_ = grid.ravel()[: len(names)]
         self.figure_ = self.axes_[0].figure
-        shown = np.random.RandomState(0).permutation(len(points))[:max_points]
+        shown = sample(len(points), max_points)
         self.boundaries_ = []
         for estimator, axes in zip(self.estimators, self.axes_, strict=True):
-            self.boundaries_.append(_draw_regions(axes, estimator, corners, grid_resolution))
-            _draw_points(axes, points[shown], codes[shown], classes)
+            boundary = draw_regions(axes, estimator, self.X, grid_resolution=grid_resolution)
+            self.boundaries_.append(boundary)
+            draw_points(axes, points[shown], codes[shown], classes)
         for axes, name, accuracy in zip(self.axes_, names, self.accuracies, strict=True):
             axes.set_title(f"{safe_label(name)}\naccuracy {accuracy:.2%}".replace("%", " %"))
-        legend_beside(self.axes_[-1])
+        legend_beside(grid[0, -1])
         return self
 
 
-def _points_and_corners(X):
-    """Return X as an array, and two rows like X that span it with a margin."""
-    points = np.asarray(X, dtype=float)
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(f"X has shape {points.shape}; ComparisonDisplay draws two features")
-    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
-    margin = np.where(high > low, 0.08 * (high - low), 1.0)
-    corners = np.array([low - margin, high + margin])
-    if hasattr(X, "columns"):
-        # pandas and polars both build a frame from a dict, and scikit-learn checks its names.
-        corners = type(X)(dict(zip(X.columns, corners.T, strict=True)))
-    return points, corners
+def _grid_of_axes(plt, n_axes):
+    """Return the Axes of a new figure, in as many rows as it takes."""
+    n_rows = -(-n_axes // MOST_COLUMNS)
+    n_columns = -(-n_axes // n_rows)
+    size = (4.2 * n_columns + 1, 4.2 * n_rows)
+    grid = plt.subplots(n_rows, n_columns, figsize=size, squeeze=False, layout="constrained")[1]
+    for spare in grid.flat[n_axes:]:
+        spare.remove()
+    return grid
 
 
-def _common_classes(estimators, y):
-    """Return the classes that all estimators share, and each row's position among them."""
+def _common_classes(estimators):
+    """Return the classes that all estimators share."""
     classes = estimators[0].classes_
     for estimator in estimators[1:]:
         if not np.array_equal(estimator.classes_, classes):
@@ -210,55 +212,4 @@ def _common_classes(estimators, y):
                 f"the estimators know different classes: {list(classes)} and "
                 f"{list(estimator.classes_)}"
             )
-    y = np.asarray(y)
-    if unknown := set(y.tolist()) - set(np.asarray(classes).tolist()):
-        raise ValueError(f"y holds {sorted(unknown)}, which are not among {list(classes)}")
-    return classes, np.searchsorted(classes, y)
-
-
-def _draw_regions(ax, estimator, corners, grid_resolution):
-    """Tint the region of each predicted class."""
-    from matplotlib.colors import ListedColormap
-    from sklearn.inspection import DecisionBoundaryDisplay
-
-    # The corners carry their own margin: DecisionBoundaryDisplay's is the same number for both
-    # features, whatever their scales.
-    boundary = DecisionBoundaryDisplay.from_estimator(
-        estimator,
-        corners,
-        eps=0,
-        grid_resolution=grid_resolution,
-        response_method="predict",
-        plot_method="pcolormesh",
-        ax=ax,
-    )
-    n_classes = len(estimator.classes_)
-    # Set on the drawn surface, because the arguments for colours changed between versions.
-    boundary.surface_.set(
-        cmap=ListedColormap(class_colors(n_classes)),
-        clim=(-0.5, n_classes - 0.5),
-        alpha=0.3,
-        zorder=-1,
-        rasterized=True,
-    )
-    if hasattr(corners, "columns"):
-        ax.set(xlabel=safe_label(corners.columns[0]), ylabel=safe_label(corners.columns[1]))
-    return boundary
-
-
-def _draw_points(ax, points, codes, classes):
-    """Draw the rows, each class with its own colour and marker."""
-    styles = zip(class_colors(len(classes)), islice(cycle(MARKERS), len(classes)), strict=True)
-    for code, (color, marker) in enumerate(styles):
-        rows = points[codes == code]
-        ax.scatter(
-            rows[:, 0],
-            rows[:, 1],
-            s=20,
-            alpha=0.8,
-            color=color,
-            marker=marker,
-            edgecolor="white",
-            linewidth=0.5,
-            label=safe_label(classes[code]),
-        )
+    return classes

@@ -28,23 +28,37 @@ def check_names(items, names):
         raise ValueError("nothing to draw: got 0 estimators or curves; at least 1 is needed")
     if names is None and hasattr(items[0], "fit"):
         kinds = [type(innermost(item)).__name__ for item in items]
-        repeated = {kind for kind in kinds if kinds.count(kind) > 1}
-        return [f"{k} {i}" if k in repeated else k for i, k in enumerate(kinds, start=1)]
+        earlier = [kinds[:place].count(kind) for place, kind in enumerate(kinds)]
+        return [
+            f"{kind} {number + 1}" if kinds.count(kind) > 1 else kind
+            for kind, number in zip(kinds, earlier, strict=True)
+        ]
     names = range(1, len(items) + 1) if names is None else names
     if len(names) != len(items):
         raise ValueError(f"names has {len(names)} entries for {len(items)} estimators or curves")
     return [str(name) for name in names]
 
 
-def innermost(estimator):
-    """Return the classifier inside pipelines and searches."""
+def unwrap(estimator):
+    """Return the transformers of pipelines, first to last, and the classifier behind them.
+
+    Searches stand for their best estimator.
+    """
+    transformers = []
     while True:
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
         elif isinstance(estimator, Pipeline):
-            estimator = estimator[-1]
+            steps = [step for _, step in estimator.steps]
+            transformers += [step for step in steps[:-1] if step not in (None, "passthrough")]
+            estimator = steps[-1]
         else:
-            return estimator
+            return transformers, estimator
+
+
+def innermost(estimator):
+    """Return the classifier inside pipelines and searches."""
+    return unwrap(estimator)[1]
 
 
 def safe_label(text):

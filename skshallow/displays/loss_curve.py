@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skshallow.displays.drawing import (
     COLORS,
+    MARKERS,
     check_names,
     import_pyplot,
     innermost,
@@ -22,11 +24,23 @@ from skshallow.displays.drawing import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+RING = {
+    "marker": "o",
+    "markersize": 11,
+    "markerfacecolor": "none",
+    "markeredgecolor": "0.15",
+    "linestyle": "none",
+}
 FULL_BATCH_SOLVERS = frozenset({"gd", "lbfgs"})
 
 
 class LossCurveDisplay:
     """The loss during training, of one or several classifiers.
+
+    Each training curve is a solid line with a mark at its end, where training stopped, and each
+    validation curve a dashed line. A ring shows which weights were kept, where that is known: with
+    validation rows those of the lowest validation loss, and otherwise the last ones, unless
+    training diverged.
 
     Prefer :meth:`from_estimator` or :meth:`from_estimators` to calling this directly.
 
@@ -40,6 +54,13 @@ class LossCurveDisplay:
         What the legend calls the classifiers; None numbers them.
     xlabel : str, default="iteration"
         What one step of the curves is: "iteration" or "epoch".
+    first_steps : list of {0, 1}, default=None
+        How many steps were done at the first value of each training curve: 0 if its values are
+        losses before a step, 1 if they are means over a step. None means 0 for all. The first
+        value of a validation curve is the loss after one step.
+    kept : list of (tuple of (int, float) or None), default=None
+        After how many steps each classifier had the weights that were kept, and the loss there;
+        None where that is not known.
 
     Attributes
     ----------
@@ -48,9 +69,12 @@ class LossCurveDisplay:
     figure_ : matplotlib Figure
         The figure that holds them.
     lines_ : list of matplotlib Line2D
-        The training curves, in the order given.
+        The training curves, in the order given. A curve of losses before each step goes on to the
+        loss after the last one, if those weights were kept.
     validation_lines_ : list of (matplotlib Line2D or None)
         The validation curves, in the same order.
+    rings_ : list of (matplotlib Line2D or None)
+        The marks of the weights kept, in the same order.
 
     Examples
     --------
@@ -68,11 +92,15 @@ class LossCurveDisplay:
         validation_curves: Sequence[ArrayLike | None] | None = None,
         names: Sequence[str] | None = None,
         xlabel: str = "iteration",
+        first_steps: Sequence[int] | None = None,
+        kept: Sequence[tuple[int, float] | None] | None = None,
     ) -> None:
         self.loss_curves = loss_curves
         self.validation_curves = validation_curves
         self.names = names
         self.xlabel = xlabel
+        self.first_steps = first_steps
+        self.kept = kept
 
     @classmethod
     def from_estimator(
@@ -165,11 +193,13 @@ class LossCurveDisplay:
             validation_curves=[getattr(n, "validation_loss_curve_", None) for n in networks],
             names=names,
             xlabel=" or ".join(sorted({_step(network) for network in networks}, reverse=True)),
+            first_steps=[0 if _step(network) == "iteration" else 1 for network in networks],
+            kept=[_kept(network) for network in networks],
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
     def plot(self, ax: Axes | None = None, *, log_scale: bool = False) -> Self:
-        """Draw the curves: training loss as solid lines, validation loss as dashed lines.
+        """Draw the curves.
 
         Parameters
         ----------
@@ -186,36 +216,104 @@ class LossCurveDisplay:
         Raises
         ------
         ValueError
-            If there is no curve, or not one name or validation curve for each.
+            If there is no curve, or not one name, validation curve or other entry for each.
         ImportError
             If matplotlib is not installed.
         """
         names = check_names(self.loss_curves, self.names)
-        validation_curves = self.validation_curves or [None] * len(names)
+        validation_curves = _one_each(self.validation_curves, names, None, "validation_curves")
+        first_steps = _one_each(self.first_steps, names, 0, "first_steps")
+        kept = _one_each(self.kept, names, None, "kept")
         plt = import_pyplot("LossCurveDisplay")
         self.ax_ = plt.subplots(figsize=(8, 4.5), layout="constrained")[1] if ax is None else ax
         self.figure_ = self.ax_.figure
-        self.lines_, self.validation_lines_ = [], []
-        curves = zip(self.loss_curves, validation_curves, names, cycle(COLORS), strict=False)
-        for training, validation, name, color in curves:
-            # A curve of one point would be invisible as a line.
-            style = {"color": color, "marker": "o" if len(training) == 1 else None}
-            name = safe_label(name)
-            self.lines_ += self.ax_.plot(training, label=name, **style)
-            if validation is None:
-                self.validation_lines_.append(None)
-            else:
-                held_out = {"label": f"{name}, validation", **style}
-                self.validation_lines_ += self.ax_.plot(validation, "--", **held_out)
-        self.ax_.set(xlabel=self.xlabel, ylabel="loss", yscale="log" if log_scale else "linear")
-        if len(self.ax_.lines) == 1:
+        self.lines_, self.validation_lines_, self.rings_ = [], [], []
+        alone = len(names) == 1
+        labels = ["training"] if alone else [safe_label(name) for name in names]
+        curves = zip(self.loss_curves, validation_curves, first_steps, kept, labels, strict=True)
+        styles = zip(cycle(COLORS), cycle(MARKERS), strict=True)
+        for (training, validation, first, best, label), style in zip(curves, styles, strict=False):
+            if best is not None and best[0] == first + len(training):
+                # The loss before each step stops one short of the weights after the last.
+                training = [*training, best[1]]
+            self._draw_training(training, first, label, *style)
+            self.validation_lines_.append(self._draw_validation(validation, style[0]))
+            self.rings_.append(self._draw_ring(best))
+        self.ax_.set(xlabel=self.xlabel, ylabel="loss")
+        if log_scale:
+            _make_logarithmic(self.ax_)
+        if alone:
             self.ax_.set_title(safe_label(names[0]))
-        else:
-            legend_beside(self.ax_)
+        if len(self.ax_.lines) > 1:
+            self._draw_legend()
         return self
+
+    def _draw_training(self, curve, first, label, color, marker):
+        steps = first + np.arange(len(curve))
+        end = {"marker": marker, "markevery": [-1], "markersize": 5}
+        self.lines_ += self.ax_.plot(steps, curve, color=color, label=label, **end)
+
+    def _draw_validation(self, curve, color):
+        if curve is None:
+            return None
+        # A curve of one point would be invisible as a line.
+        marker = "o" if len(curve) == 1 else None
+        steps = 1 + np.arange(len(curve))
+        return self.ax_.plot(steps, curve, "--", color=color, marker=marker, label="_")[0]
+
+    def _draw_ring(self, best):
+        return None if best is None else self.ax_.plot(*best, **RING, label="_")[0]
+
+    def _draw_legend(self):
+        """Name each training curve, and say once what dashes and rings are."""
+        dashed = {line.get_color() for line in self.validation_lines_ if line is not None}
+        if dashed:
+            color = dashed.pop() if len(self.lines_) == 1 else "0.4"
+            self.ax_.plot([], [], "--", color=color, label="validation")
+        if any(self.rings_):
+            self.ax_.plot([], [], **RING, label="weights kept")
+        legend_beside(self.ax_)
+
+
+def _make_logarithmic(ax):
+    """Make the loss axis logarithmic, with plain numbers on it: 0.2 instead of 2 × 10⁻¹."""
+
+    def between_powers(value, _):
+        low, high = ax.get_ylim()
+        shown = high < 2 * low or (high < 100 * low and f"{value:e}"[0] in "235")
+        return f"{value:g}" if shown else ""
+
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    ax.yaxis.set_minor_formatter(between_powers)
+
+
+def _one_each(entries, names, default, what):
+    """Return one entry per curve, `default` for all if there are none."""
+    if entries is None:
+        return [default] * len(names)
+    if len(entries) != len(names):
+        raise ValueError(f"{what} has {len(entries)} entries for {len(names)} curves")
+    return entries
 
 
 def _step(network):
     """Name one step of a network's loss curve."""
     solver = getattr(network, "solver_", getattr(network, "solver", None))
     return "iteration" if solver in FULL_BATCH_SOLVERS else "epoch"
+
+
+def _kept(network):
+    """Return after how many steps a network had its weights, and the loss; None if not known."""
+    if not hasattr(network, "validation_loss_curve_"):
+        return None
+    curve, validation = network.loss_curve_, network.validation_loss_curve_
+    if validation is not None:
+        steps = 1 + np.flatnonzero(np.array(validation) == network.best_loss_)
+        return (int(steps[0]), network.best_loss_) if len(steps) else None
+    if _step(network) == "iteration":
+        # A training that diverged went back to weights whose loss is on the curve.
+        steps = np.flatnonzero(np.isclose(curve, network.loss_, rtol=1e-6, atol=0))
+        return (int(steps[-1]) if len(steps) else len(curve), network.loss_)
+    # Means over epochs do not tell where it went back to.
+    return (len(curve), network.loss_) if curve and curve[-1] <= curve[0] else None

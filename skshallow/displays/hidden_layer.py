@@ -1,0 +1,71 @@
+"""How the hidden units of a fitted network divide the plane of two features."""
+
+import numpy as np
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.utils.validation import check_is_fitted
+
+from skshallow.displays.plane import check_points, rows_like, span
+
+SCALERS = (MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler)
+# Corners of the unit square, counterclockwise.
+SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+
+
+def check_network(network):
+    """Raise an error unless this is a fitted classifier of two features and one hidden layer."""
+    check_is_fitted(network)
+    if len(getattr(network, "coefs_", ())) != 2 or not hasattr(network, "classes_"):
+        raise TypeError(
+            f"{type(network).__name__} is not a fitted classifier with one hidden layer, which is "
+            "what HiddenUnitsDisplay draws"
+        )
+    n_features = len(network.coefs_[0])
+    if n_features != 2:
+        raise ValueError(
+            f"HiddenUnitsDisplay draws networks of two features, and this one has {n_features}"
+        )
+
+
+def hidden_layer(scalers, network, X):
+    """Return weights and biases of the hidden units on features as they are in X."""
+    W, b = (np.asarray(part[0], dtype=float) for part in (network.coefs_, network.intercepts_))
+    if not scalers:
+        return W, b
+    for scaler in scalers:
+        if not isinstance(scaler, SCALERS) or getattr(scaler, "clip", False):
+            raise TypeError(
+                "HiddenUnitsDisplay sees through scalers that move and stretch features, not "
+                f"through {scaler!r}"
+            )
+    # Units are affine in X, so three corners of the picture tell all about them. They tell more
+    # precisely than the origin would, which may be far from the data.
+    low, high = span(check_points(X, "HiddenUnitsDisplay"))
+    rows = rows_like(X, np.array([low, [high[0], low[1]], [low[0], high[1]]]))
+    for scaler in scalers:
+        rows = scaler.transform(rows)
+    z = np.asarray(rows) @ W + b
+    W = (z[1:] - z[0]) / (high - low)[:, np.newaxis]
+    return W, z[0] - low @ W
+
+
+def classes_of(network):
+    """Return the classes that a network tells apart, or None if it tells labels."""
+    two_classes = network.n_outputs_ == 1 and len(network.classes_) == 2
+    return network.classes_ if two_classes or network.out_activation_ == "softmax" else None
+
+
+def switching_line(w, b, low, high):
+    """Return where the line w·x + b = 0 enters and leaves a picture, or None if it misses it.
+
+    Seen from the first end, the side where w·x + b is positive lies to the left.
+    """
+    corners = low + SQUARE * (high - low)
+    following = np.roll(corners, -1, axis=0)
+    z, z_following = corners @ w + b, following @ w + b
+    active, active_following = z > 0, z_following > 0
+    leaves = np.flatnonzero(active & ~active_following)
+    if len(leaves) == 0:
+        return None
+    edges = [leaves[0], np.flatnonzero(~active & active_following)[0]]
+    share = z[edges] / (z[edges] - z_following[edges])
+    return corners[edges] + share[:, np.newaxis] * (following[edges] - corners[edges])

@@ -1,0 +1,284 @@
+"""The lines where hidden units switch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+
+from skshallow.displays.drawing import (
+    class_colors,
+    import_pyplot,
+    innermost,
+    legend_beside,
+    safe_label,
+    unwrap,
+)
+from skshallow.displays.hidden_layer import (
+    check_network,
+    classes_of,
+    hidden_layer,
+    switching_line,
+)
+from skshallow.displays.plane import (
+    MAX_POINTS,
+    check_points,
+    draw_points,
+    draw_regions,
+    encode,
+    label_axes,
+    sample,
+    span,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Widths of the weakest and the strongest unit's line, in points, and the weakest one's opacity.
+THINNEST, WIDEST = 0.7, 3.5
+FAINTEST = 0.35
+TICK_LENGTH, TICK_SPACING = 4.5, 9
+
+
+class HiddenUnitsDisplay:
+    """The lines where the hidden units of a network switch, over the data.
+
+    A unit switches where its input w·x + b is 0. Ticks along the line point to the side where it is
+    active, that is where its input is positive. The wider and darker the line, the larger the
+    norm of the unit's output weights. Of two classes, the line has the colour of the one that the
+    active unit speaks for. The plane is tinted by the predicted class.
+
+    Prefer :meth:`from_estimator` to calling this directly.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        Predicts the classes of the plane.
+    coefs : list of two array-likes of shapes (2, n_h) and (n_h, n_outputs)
+        Weights of the hidden units, on features as they are in `X`, and of the outputs.
+    intercepts : array-like of shape (n_h,)
+        Biases of the hidden units.
+    X : {array-like, dataframe} of shape (n_samples, 2)
+        The rows to show.
+    y : array-like of shape (n_samples,), default=None
+        Their classes; None draws all rows alike.
+    name : str, default="network"
+        What the title calls the network.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        The figure that holds them.
+    lines_ : list of (matplotlib Line2D or None) of length n_h
+        Each unit's line; None for a unit that does not switch within the picture.
+    boundary_ : sklearn.inspection.DecisionBoundaryDisplay or None
+        The regions of the classes; None for a network of several labels.
+
+    See Also
+    --------
+    ComparisonDisplay : Decision boundaries of any classifiers.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from sklearn.datasets import make_moons
+    >>> from skshallow import HiddenUnitsDisplay, OneHiddenLayerClassifier
+    >>> X, y = make_moons(n_samples=400, noise=0.2, random_state=42)
+    >>> clf = OneHiddenLayerClassifier(4, activation="tanh", n_init=10, random_state=0).fit(X, y)
+    >>> display = HiddenUnitsDisplay.from_estimator(clf, X, y, ax=Figure().subplots())
+    >>> len(display.lines_)
+    4
+    """
+
+    def __init__(
+        self,
+        *,
+        estimator: BaseEstimator,
+        coefs: Sequence[ArrayLike],
+        intercepts: ArrayLike,
+        X: ArrayLike,
+        y: ArrayLike | None = None,
+        name: str = "network",
+    ) -> None:
+        self.estimator = estimator
+        self.coefs = coefs
+        self.intercepts = intercepts
+        self.X = X
+        self.y = y
+        self.name = name
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: BaseEstimator,
+        X: ArrayLike,
+        y: ArrayLike | None = None,
+        *,
+        name: str | None = None,
+        ax: Axes | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Draw the hidden units of a fitted network of two features.
+
+        Parameters
+        ----------
+        estimator : fitted classifier, pipeline or search
+            A classifier with one hidden layer, or one behind scikit-learn's StandardScaler,
+            MinMaxScaler, MaxAbsScaler or RobustScaler.
+        X : {array-like, dataframe} of shape (n_samples, 2)
+            The rows to show, of the kind the estimator was fitted on.
+        y : array-like of shape (n_samples,), default=None
+            Their classes; None draws all rows alike.
+        name : str, default=None
+            What the title calls the network; None takes the class name.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+        **kwargs : dict
+            Passed to :meth:`plot`: ``grid_resolution``, ``max_points``.
+
+        Returns
+        -------
+        display : HiddenUnitsDisplay
+            The display, already drawn.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If the estimator is no classifier with one hidden layer, or if a pipeline changes
+            features otherwise than by the scalers named above.
+        ValueError
+            If the network or X has not two features, or if y holds other than the network's
+            classes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        scalers, network = unwrap(estimator)
+        check_network(network)
+        name = type(network).__name__ if name is None else name
+        W, b = hidden_layer(scalers, network, X)
+        coefs = [W, network.coefs_[1]]
+        display = cls(estimator=estimator, coefs=coefs, intercepts=b, X=X, y=y, name=name)
+        return display.plot(ax=ax, **kwargs)
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        grid_resolution: int = 300,
+        max_points: int = MAX_POINTS,
+    ) -> Self:
+        """Draw the line of each unit, over the regions of the classes and the rows.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+        grid_resolution : int, default=300
+            Number of points along each feature where the classes are predicted.
+        max_points : int, default=2000
+            Draw a random sample of so many rows if there are more.
+
+        Returns
+        -------
+        self : HiddenUnitsDisplay
+            The display, with ``ax_``, ``figure_``, ``lines_`` and ``boundary_``.
+
+        Raises
+        ------
+        ValueError
+            If X has not two columns, or if y holds other than the network's classes.
+        ImportError
+            If matplotlib is not installed.
+        """
+        points = check_points(self.X, "HiddenUnitsDisplay")
+        classes = classes_of(innermost(self.estimator))
+        codes = self._codes(classes, points)
+        plt = import_pyplot("HiddenUnitsDisplay")
+        self.ax_ = plt.subplots(figsize=(6.5, 4.6), layout="constrained")[1] if ax is None else ax
+        self.figure_ = self.ax_.figure
+        self.boundary_ = None
+        if classes is not None:
+            self.boundary_ = draw_regions(
+                self.ax_, self.estimator, self.X, grid_resolution=grid_resolution, alpha=0.15
+            )
+        shown = sample(len(points), max_points)
+        if codes is None:
+            self.ax_.scatter(*points[shown].T, s=12, color="0.5", alpha=0.6, linewidth=0)
+        else:
+            draw_points(self.ax_, points[shown], codes[shown], classes, s=14, alpha=0.6)
+        low, high = span(points)
+        self._draw_units(low, high, classes)
+        self.ax_.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        label_axes(self.ax_, self.X)
+        legend_beside(self.ax_)
+        return self
+
+    def _codes(self, classes, points):
+        if self.y is None:
+            return None
+        if classes is None:
+            raise ValueError("the network tells labels, not classes, apart: leave y out")
+        return encode(self.y, classes, points)
+
+    def _draw_units(self, low, high, classes):
+        W, V = (np.asarray(coef, dtype=float) for coef in self.coefs)
+        norms = np.linalg.norm(V, axis=1)
+        shares = norms / norms.max() if norms.any() else norms
+        network = innermost(self.estimator)
+        activation = getattr(network, "activation_", None) or network.activation
+        sides, colors, labels = _sides(V, classes)
+        self.lines_ = [None] * len(norms)
+        # The strongest of a side comes first and stands for it in the legend.
+        for j in np.lexsort([-norms, sides]):
+            ends = switching_line(W[:, j], self.intercepts[j], low, high)
+            if ends is not None and activation != "identity":
+                self.lines_[j] = self._draw_line(ends, colors[sides[j]], shares[j])
+                self.lines_[j].set_label(labels.pop(sides[j], "_"))
+        outside = self.lines_.count(None)
+        if outside < len(norms):
+            self.ax_.plot([], [], " ", label="ticks: active side")
+        units = f"{len(norms)} {activation} unit{'s' if len(norms) > 1 else ''}"
+        if activation == "identity":
+            units += ",\nwhich never switch"
+        elif outside:
+            units = (
+                f"{outside} of {units}\nswitch{'es' if outside == 1 else ''} outside the picture"
+            )
+        self.ax_.set_title(f"{safe_label(self.name)}\n{units}")
+
+    def _draw_line(self, ends, color, share):
+        """Draw a line with ticks to the left of its direction; `share` is its strength."""
+        from matplotlib.patheffects import withTickedStroke
+
+        width = THINNEST + (WIDEST - THINNEST) * share
+        # Ticks are measured from the middle of the line.
+        length = (TICK_LENGTH + width / 2) / TICK_SPACING
+        ticks = withTickedStroke(spacing=TICK_SPACING, angle=90, length=length, linewidth=0.9)
+        [line] = self.ax_.plot(
+            *ends.T,
+            color=color,
+            linewidth=width,
+            alpha=FAINTEST + (1 - FAINTEST) * share,
+            solid_capstyle="butt",
+            zorder=3 + share,
+            path_effects=[ticks],
+        )
+        return line
+
+
+def _sides(V, classes):
+    """Return the side each unit is on, and colours and labels of the sides.
+
+    The sides are the two classes, by the sign of the output weight, or one side for all units.
+    """
+    if classes is None or V.shape[1] != 1:
+        return np.zeros(len(V), dtype=int), ["0.2"], {0: "hidden unit"}
+    labels = {side: safe_label(f"unit for {classes[side]}") for side in (0, 1)}
+    return (V[:, 0] > 0).astype(int), class_colors(2), labels

@@ -1,0 +1,172 @@
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skshallow import LossCurveDisplay, OneHiddenLayerClassifier
+
+
+def legend_of(display):
+    return [text.get_text() for text in display.ax_.get_legend().get_texts()]
+
+
+def ring_of(display):
+    """The step and the loss that the only ring marks."""
+    [ring] = display.rings_
+    return ring.get_xdata()[0], ring.get_ydata()[0]
+
+
+@pytest.fixture(scope="module")
+def stopped_early(moons):
+    network = OneHiddenLayerClassifier(n_h=4, solver="adam", early_stopping=True, random_state=0)
+    return network.set_params(max_iter=2000).fit(*moons)
+
+
+def test_full_batch_curve_goes_on_to_the_weights_kept(network, fits):
+    display = LossCurveDisplay.from_estimator(network, name="four units", log_scale=True)
+    [line] = display.lines_
+    np.testing.assert_array_equal(line.get_ydata(), [*network.loss_curve_, network.loss_])
+    np.testing.assert_array_equal(line.get_xdata(), np.arange(61))
+    assert ring_of(display) == (60, network.loss_)
+    assert display.validation_lines_ == [None]
+    assert display.ax_.get_title() == "four units"
+    assert display.ax_.get_xlabel() == "iteration"
+    assert display.ax_.get_yscale() == "log"
+    assert legend_of(display) == ["training", "weights kept"]
+    assert display.figure_ is display.ax_.figure
+    assert fits(display.figure_)
+
+
+@pytest.mark.parametrize(
+    ("curve", "labels"),
+    [
+        ([0.6, 0.17], ["0.2", "0.3", "0.5"]),
+        ([0.48, 0.41], ["0.42", "0.44", "0.46", "0.48"]),
+        ([2.0, 1e-6], ["1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1", "1"]),
+    ],
+    ids=["within a decade", "almost flat", "many decades"],
+)
+def test_logarithmic_loss_is_labelled_with_plain_numbers(curve, labels):
+    ax = LossCurveDisplay(loss_curves=[curve]).plot(log_scale=True).ax_
+    ax.figure.canvas.draw()
+    ticks = zip(ax.get_yticks(), ax.get_yticklabels(), strict=True)
+    ticks = [*ticks, *zip(ax.get_yticks(minor=True), ax.get_yticklabels(minor=True), strict=True)]
+    low, high = ax.get_ylim()
+    shown = {text.get_text(): at for at, text in ticks if low <= at <= high and text.get_text()}
+    assert set(labels) <= set(shown)
+    assert [float(text) for text in shown] == pytest.approx(list(shown.values()))
+
+
+def test_end_of_training_is_marked(network, stopped_early):
+    for line in LossCurveDisplay.from_estimators([network, stopped_early]).lines_:
+        assert line.get_marker() not in ("", "None")
+        assert line.get_markevery() == [-1]
+
+
+def test_several_curves_differ_in_colour_and_mark(moons, network, fits):
+    mlp = MLPClassifier(max_iter=2000, random_state=0)
+    pipeline = make_pipeline(StandardScaler(), mlp).fit(*moons)
+    display = LossCurveDisplay.from_estimators([network, pipeline, network])
+    names = ["OneHiddenLayerClassifier 1", "MLPClassifier", "OneHiddenLayerClassifier 2"]
+    assert legend_of(display) == [*names, "weights kept"]
+    assert display.ax_.get_xlabel() == "iteration or epoch"
+    assert len({line.get_color() for line in display.lines_}) == 3
+    assert len({line.get_marker() for line in display.lines_}) == 3
+    assert display.rings_[1] is None, "which weights MLPClassifier kept is not known"
+    assert fits(display.figure_)
+
+
+def test_ring_marks_the_lowest_validation_loss(stopped_early, fits):
+    display = LossCurveDisplay.from_estimator(stopped_early)
+    [training], [validation] = display.lines_, display.validation_lines_
+    curve = stopped_early.validation_loss_curve_
+    np.testing.assert_array_equal(validation.get_ydata(), curve)
+    np.testing.assert_array_equal(validation.get_xdata(), training.get_xdata())
+    assert ring_of(display) == (1 + np.argmin(curve), min(curve))
+    assert validation.get_linestyle() == "--"
+    assert validation.get_color() == training.get_color()
+    assert legend_of(display) == ["training", "validation", "weights kept"]
+    assert display.ax_.get_xlabel() == "epoch"
+    assert fits(display.figure_)
+
+
+def test_validation_of_full_batches_is_drawn_one_step_later(moons):
+    network = OneHiddenLayerClassifier(n_h=4, early_stopping=True, random_state=0).fit(*moons)
+    display = LossCurveDisplay.from_estimator(network)
+    assert display.lines_[0].get_xdata()[0] == 0
+    assert display.validation_lines_[0].get_xdata()[0] == 1
+
+
+@pytest.mark.parametrize(("solver", "known"), [("gd", True), ("sgd", False)])
+def test_ring_of_a_training_that_diverged(moons, solver, known):
+    rate = 300.0
+    network = OneHiddenLayerClassifier(solver=solver, learning_rate=rate, max_iter=5, tol=0)
+    with pytest.warns(ConvergenceWarning, match="diverged"):
+        network.set_params(random_state=0).fit(*moons)
+    display = LossCurveDisplay.from_estimator(network)
+    if known:
+        assert ring_of(display) == (0, network.loss_)
+    else:
+        assert display.rings_ == [None]
+
+
+def test_loss_curve_of_a_search(moons):
+    grid = GridSearchCV(OneHiddenLayerClassifier(random_state=0), {"n_h": [2]}, cv=2).fit(*moons)
+    [line] = LossCurveDisplay.from_estimator(grid).lines_
+    np.testing.assert_array_equal(line.get_ydata()[:-1], grid.best_estimator_.loss_curve_)
+
+
+def test_loss_curve_from_plain_numbers_on_given_axes():
+    ax = matplotlib.figure.Figure().subplots()
+    display = LossCurveDisplay(loss_curves=[[3, 2], [1]], validation_curves=[None, [2]])
+    assert display.plot(ax=ax) is display
+    assert display.ax_ is ax
+    assert legend_of(display) == ["1", "2", "validation"]
+    for line in (display.lines_[1], display.validation_lines_[1]):
+        assert line.get_marker() != "None", "one point is invisible without a marker"
+
+
+def test_one_plain_curve_needs_no_legend():
+    display = LossCurveDisplay(loss_curves=[[3, 2]], names=["small"]).plot()
+    assert display.ax_.get_legend() is None
+    assert display.ax_.get_title() == "small"
+
+
+@pytest.mark.parametrize(
+    ("estimators", "names", "error", "words"),
+    [
+        ([], None, ValueError, "got 0 estimators"),
+        ([OneHiddenLayerClassifier()], None, NotFittedError, "not fitted"),
+        ([LogisticRegression().fit([[0], [1]], [0, 1])], None, TypeError, "no loss_curve_"),
+        ([OneHiddenLayerClassifier()], ["a", "b"], ValueError, "names has 2 entries for 1"),
+    ],
+    ids=["nothing", "not fitted", "no curve", "names"],
+)
+def test_loss_curve_refuses(estimators, names, error, words):
+    with pytest.raises(error, match=words):
+        LossCurveDisplay.from_estimators(estimators, names=names)
+
+
+@pytest.mark.parametrize("what", ["validation_curves", "first_steps", "kept"])
+def test_loss_curve_refuses_lists_of_another_length(what):
+    display = LossCurveDisplay(loss_curves=[[3, 2]], **{what: [None, None]})
+    with pytest.raises(ValueError, match=f"{what} has 2 entries for 1 curves"):
+        display.plot()
+
+
+def test_missing_matplotlib_names_the_extra(monkeypatch, network):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r'pip install "skshallow\[plots\]"'):
+        LossCurveDisplay.from_estimator(network)
+
+
+def test_no_window_or_figure_is_opened_on_given_axes(network):
+    LossCurveDisplay.from_estimator(network, ax=matplotlib.figure.Figure().subplots())
+    assert matplotlib.pyplot.get_fignums() == []
