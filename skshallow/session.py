@@ -115,7 +115,8 @@ class Session:
             "record": {k: value for k, value in vars(record).items() if k not in PASSING},
             "alpha": float(self.alpha),
             "solver": _name(type(self.solver)),
-            "solver_params": self.solver.get_params(deep=False),
+            # To ask for its parameters by name would take as long as all the rest.
+            "solver_params": vars(self.solver).copy(),
             "state": state,
         }
 
@@ -142,7 +143,11 @@ def _solver(frozen, settings):
     """The solver as it was set then; None if it is neither built in nor of the kind set now."""
     families = {_name(family): family for family in (*SOLVERS.values(), type(settings.solver))}
     family = families.get(frozen["solver"])
-    return family and family(**frozen["solver_params"])
+    if family is None:
+        return None
+    solver = family.__new__(family)
+    vars(solver).update(frozen["solver_params"])
+    return solver
 
 
 def _name(family):
