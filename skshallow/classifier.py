@@ -326,7 +326,7 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
             X, y = check_features_and_target(self, X, y, reset=not continued)
             labels = self._labels if continued else Labels.of(y)
             session = self._session_for(labels, X, continued)
-            given = check_validation_rows(self, *validation)
+            given = check_validation_rows(self, *validation, dtype=X.dtype)
             error, (record,) = fit_stack([self], [session], X, y, sample_weight, given, task)
         self._conclude(error, record)
 
@@ -404,7 +404,6 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         if given is not None:
             X_val, y_val, weights = given
             codes = session.labels.encode(y_val, "y_val")
-            X_val = X_val.astype(X.dtype, copy=False)
             return table, Table.of(X_val, codes, weights, weight_of_class)
         if self.early_stopping:
             return split(table, session.labels, self.validation_fraction, session.split_seed)
