@@ -392,11 +392,13 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
 
     def _table(self, session, X, y, sample_weight, *, incremental=False):
         codes = session.labels.encode(y)
-        weights = check_weights(sample_weight, X)
-        counts = count_classes(session.labels, codes, weights)
-        session.counts = counts + (session.counts if incremental else 0)
-        weight_of_class = class_weights(self.class_weight, session.labels, session.counts)
-        return Table.of(X, codes, weights, weight_of_class), weight_of_class
+        # Weights that overflow are refused in the end.
+        with np.errstate(all="ignore"):
+            weights = check_weights(sample_weight, X)
+            counts = count_classes(session.labels, codes, weights)
+            session.counts = counts + (session.counts if incremental else 0)
+            weight_of_class = class_weights(self.class_weight, session.labels, session.counts)
+            return Table.of(X, codes, weights, weight_of_class), weight_of_class
 
     def _tables(self, session, X, y, sample_weight, given):
         """The rows to train on and, unless None, those to stop early by: `given` or split off."""
