@@ -338,7 +338,7 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
             X, y = check_features_and_target(self, X, y, reset=not continued)
             labels = self._labels if continued else Labels.of(y)
             session = self._session_for(labels, X, continued)
-            given = check_validation_rows(self, *validation)
+            given = check_validation_rows(self, *validation, dtype=X.dtype)
             error, (record,) = fit_stack([self], [session], X, y, sample_weight, given, task)
         self._conclude(error, record)
 
@@ -410,11 +410,13 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
 
     def _table(self, session, X, y, sample_weight, *, incremental=False):
         codes = session.labels.encode(y)
-        weights = check_weights(sample_weight, X)
-        counts = count_classes(session.labels, codes, weights)
-        session.counts = counts + (session.counts if incremental else 0)
-        weight_of_class = class_weights(self.class_weight, session.labels, session.counts)
-        return Table.of(X, codes, weights, weight_of_class), weight_of_class
+        # Weights that overflow are refused in the end.
+        with np.errstate(all="ignore"):
+            weights = check_weights(sample_weight, X)
+            counts = count_classes(session.labels, codes, weights)
+            session.counts = counts + (session.counts if incremental else 0)
+            weight_of_class = class_weights(self.class_weight, session.labels, session.counts)
+            return Table.of(X, codes, weights, weight_of_class), weight_of_class
 
     def _tables(self, session, X, y, sample_weight, given):
         """The rows to train on and, unless None, those to stop early by: `given` or split off."""
@@ -422,7 +424,6 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         if given is not None:
             X_val, y_val, weights = given
             codes = session.labels.encode(y_val, "y_val")
-            X_val = X_val.astype(X.dtype, copy=False)
             return table, Table.of(X_val, codes, weights, weight_of_class)
         if self.early_stopping:
             return split(table, session.labels, self.validation_fraction, session.split_seed)

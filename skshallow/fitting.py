@@ -22,6 +22,8 @@ FULL_BATCH_ROWS = 10_000
 DEFAULT_BATCH_SIZE = 200
 # BLAS shares out the products of a mini-batch with more multiplications than this.
 LARGE_PRODUCT = 10_000_000
+# Total weights of the rows that leave room to compute with them.
+LIGHTEST, HEAVIEST = 1e-150, 1e150
 ONE_EPOCH = Stopping(max_iter=1, tol=0.0, n_iter_no_change=1)
 
 
@@ -52,9 +54,15 @@ class Table:
         """Rows whose classes weigh as :func:`~skshallow.labels.class_weights` says."""
         weights = row_weights(weight_of_class, codes)
         weights = sample_weight if weights.strides == (0,) else sample_weight * weights
-        if not weights.sum() > 0:
+        total = weights.sum()
+        if total == 0:
             raise ValueError(
                 "sample_weight and class_weight together leave no row a weight above 0."
+            )
+        if not LIGHTEST <= total <= HEAVIEST:
+            raise ValueError(
+                "sample_weight and class_weight together must give the rows a total weight "
+                f"between {LIGHTEST} and {HEAVIEST}; got {total}."
             )
         return cls(X, codes, weights, sample_weight)
 
@@ -95,15 +103,17 @@ def train(members, sessions, table, validation, solver, *, watch=None, increment
     settings, session = members[0], sessions[0]
     scaling = _standardise(settings, session, table, incremental)
     batch_rows = batch_size(settings, solver, len(table))
-    total = table.weights.sum() + (session.total if incremental else 0)
+    total = float(table.weights.sum()) + (session.total if incremental else 0)
     theta = _place(sessions, scaling, table)
     alpha = _of_networks(members, sessions, lambda member: member.alpha)
+    _check_penalty(alpha, total, theta.dtype)
     rates = _of_networks(members, sessions, lambda member: learning_rate(member, solver))
     params_per_row = session.network.n_params / total
     watchers = [Progress(settings.verbose)] if settings.verbose else []
     if watch is not None:
         watchers.append(watch(scaling))
-    with _crew(session.network, theta, solver, batch_rows) as team:
+    # What overflows has diverged; there is no need to warn of every number on the way.
+    with np.errstate(all="ignore"), _crew(session.network, theta, solver, batch_rows) as team:
         objective = _objective(session, table, scaling, alpha, total, team)
         watched = None
         if validation is not None:
@@ -251,15 +261,31 @@ def _place(sessions, scaling, table):
         session.moments = sessions[0].moments
         if session.theta is None:
             coefs, intercepts = session.given
-            if scaling is not None:
-                coefs, intercepts = scaling.unfold(coefs, intercepts)
-            session.theta = session.network.pack(coefs, intercepts, table.X.dtype)[np.newaxis]
+            # What overflows is refused below.
+            with np.errstate(all="ignore"):
+                if scaling is not None:
+                    coefs, intercepts = scaling.unfold(coefs, intercepts)
+                session.theta = session.network.pack(coefs, intercepts, table.X.dtype)[np.newaxis]
+            if not np.isfinite(session.theta).all():
+                raise ValueError(
+                    f"init, or weights fitted before, overflow {table.X.dtype} on these features."
+                )
         for record, weights in zip(session.records, session.theta, strict=True):
             if record.weights is None:
                 record.weights = weights.copy()
     if len(sessions) == 1:
         return sessions[0].theta
     return np.concatenate([session.theta for session in sessions])
+
+
+def _check_penalty(alpha, total, dtype):
+    """See to it that the gradient of the penalty can be squared."""
+    most = float(np.sqrt(np.finfo(dtype).max))
+    if alpha.max() > most * total:
+        raise ValueError(
+            f"alpha={alpha.max()} is too large for rows that weigh {total} together: training in "
+            f"{dtype} takes at most {most:.0e} times as much."
+        )
 
 
 def _of_networks(members, sessions, setting):

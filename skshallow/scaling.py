@@ -39,10 +39,22 @@ class Scaling:
         Returns
         -------
         coefs, intercepts : list of two ndarrays
+
+        Raises
+        ------
+        ValueError
+            If weights on raw features overflow.
         """
-        raw = coefs[0] * self.inverse_scale[:, np.newaxis]
-        shift = self.center.astype(np.float64) @ raw.astype(np.float64)
-        return [raw, coefs[1]], [(intercepts[0] - shift).astype(raw.dtype), intercepts[1]]
+        with np.errstate(all="ignore"):
+            raw = coefs[0] * self.inverse_scale[:, np.newaxis]
+            shift = self.center.astype(np.float64) @ raw.astype(np.float64)
+            bias = (intercepts[0] - shift).astype(raw.dtype)
+        if not (np.isfinite(raw).all() and np.isfinite(bias).all()):
+            raise ValueError(
+                f"Weights on raw features overflow {raw.dtype}: learning_rate is too high, or "
+                "features of X spread too little."
+            )
+        return [raw, coefs[1]], [bias, intercepts[1]]
 
     def unfold(self, coefs, intercepts):
         """Inverse of :meth:`fold`."""
@@ -69,9 +81,15 @@ class Moments:
 
     @classmethod
     def of(cls, X, weights):
-        """Moments of the rows of `X`, shape (n, n_features), dense or CSR, with `weights`, (n,)."""
-        if sparse.issparse(X):
-            return cls._of_sparse(X, weights)
+        """Moments of the rows of `X`, shape (n, n_features), dense or CSR, with `weights`, (n,).
+
+        Where a feature spreads too far for double precision they are not finite.
+        """
+        with np.errstate(all="ignore"):
+            return (cls._of_sparse if sparse.issparse(X) else cls._of_dense)(X, weights)
+
+    @classmethod
+    def _of_dense(cls, X, weights):
         size = max(1, BLOCK_ENTRIES // max(1, X.shape[1]))
         # Every block is measured from the same row: a constant feature is then exactly 0, and one
         # whose mean dwarfs its spread keeps its digits.
@@ -96,10 +114,12 @@ class Moments:
 
     @classmethod
     def _of_sparse(cls, X, weights):
-        mean, variance = mean_variance_axis(
-            X.astype(np.float64), axis=0, weights=np.ascontiguousarray(weights)
-        )
-        return cls(float(weights.sum()), mean, variance)
+        X = X.astype(np.float64)
+        # An entry in several parts would count as several.
+        X.sum_duplicates()
+        mean, variance = mean_variance_axis(X, axis=0, weights=np.ascontiguousarray(weights))
+        # Rounding may take it below zero.
+        return cls(float(weights.sum()), mean, np.maximum(variance, 0))
 
     def merge(self, other):
         """Moments of both parts together (Chan, Golub and LeVeque, 1979)."""
@@ -107,16 +127,32 @@ class Moments:
         if weight == 0:
             return self
         share = other.weight / weight
-        delta = other.mean - self.mean
-        variance = (1 - share) * self.variance + share * other.variance
-        variance += share * (1 - share) * delta**2
-        return Moments(weight, self.mean + share * delta, variance)
+        with np.errstate(all="ignore"):
+            delta = other.mean - self.mean
+            variance = (1 - share) * self.variance + share * other.variance
+            variance += share * (1 - share) * delta**2
+            return Moments(weight, self.mean + share * delta, variance)
 
     def scaling(self, dtype):
         """The :class:`Scaling` to zero mean and unit variance.
 
-        A constant feature, one that does not spread beyond its rounding, keeps its scale.
+        A constant feature, one that does not spread beyond its rounding, keeps its scale; far from
+        zero it is measured by its size, for its weight times its size is what is rounded.
+
+        Raises
+        ------
+        ValueError
+            If a feature spreads too far.
         """
-        scale = np.sqrt(self.variance)
-        scale[scale <= 10 * np.finfo(np.float64).eps * np.abs(self.mean)] = 1
+        wide = np.flatnonzero(~np.isfinite(self.variance))
+        if len(wide):
+            raise ValueError(
+                f"X spreads too far to be standardised in the features {wide[:5].tolist()}: their "
+                "variances overflow. Measure them in larger units, or set standardize=False."
+            )
+        scale, size = np.sqrt(self.variance), np.abs(self.mean)
+        # The inverse of a smaller scale leaves no room for weights.
+        smallest = np.finfo(dtype).tiny / np.finfo(dtype).eps
+        constant = (scale <= 10 * np.finfo(np.float64).eps * size) | (scale <= smallest)
+        scale[constant] = np.maximum(1, size[constant])
         return Scaling(self.mean.astype(dtype), (1 / scale).astype(dtype))

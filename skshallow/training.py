@@ -55,7 +55,7 @@ class Record:
     loss : float
         J at `weights`.
     start : ndarray of shape (n_params,) or None
-        The weights training starts from, where J there is not measured on the way.
+        The weights training starts from, until it is over.
     ceiling : float
         J at the start. Training that ends above has diverged.
     end : {"limit", "settled", "stopped", "diverged", "interrupted"}
@@ -154,11 +154,12 @@ class Training:
         self.error = None
         self.running = list(records)
         self._before = np.empty_like(theta)
+        self._looks_back = False
 
     def run(self):
         """Iterate until every network is done, and return the records."""
-        for record in self.records:
-            record.end, record.ceiling = "limit", math.inf
+        for record, weights in zip(self.records, self.theta, strict=True):
+            record.end, record.ceiling, record.start = "limit", math.inf, weights.copy()
         try:
             # A network that diverges is let go, not warned about by every product it spoils.
             with np.errstate(all="ignore"):
@@ -180,7 +181,7 @@ class Training:
             for row, record in enumerate(self.running):
                 record.end = "interrupted"
                 with suppress(Exception), np.errstate(all="ignore"):
-                    record.loss = self._loss(row, record.weights[np.newaxis])
+                    self._settle_on_best(row, record, record.weights[np.newaxis])
         return self.records
 
     def leading(self):
@@ -207,9 +208,9 @@ class Training:
             losses = self.validation.value(self.theta).tolist()
             for record, loss in zip(self.records, losses, strict=True):
                 record.best_loss = loss
-        elif not self.solver.full_batch:
-            for record, weights in zip(self.records, self.theta, strict=True):
-                record.start = weights.copy()
+        else:
+            # A full-batch solver measures J there on its way.
+            self._looks_back = not self.solver.full_batch
 
     def _iterate(self):
         np.copyto(self._before, self.theta)
@@ -261,10 +262,13 @@ class Training:
             record = self.running[row]
             last, best = self.theta[[row]], record.weights[np.newaxis]
             last_loss = self._loss(row, last)
-            self._look_back(row, record, last_loss)
-            if not last_loss <= RISE * record.ceiling:
+            if self._looks_back:
+                self._look_back(row, record, last_loss)
+            # An activation that saturates hides infinite weights from J.
+            sound = math.isfinite(last_loss) and np.isfinite(last).all()
+            if not (sound and last_loss <= RISE * record.ceiling):
                 record.end = "diverged"
-            if self.resumable and math.isfinite(last_loss):
+            if self.resumable and sound:
                 record.resume = last, take(self.state, [row])
             if self.validation is None and record.end != "diverged":
                 best[...], record.loss = last, last_loss
@@ -274,8 +278,6 @@ class Training:
 
     def _look_back(self, row, record, last_loss):
         """Measure J at the start, exactly only if `last_loss` is not clearly lower."""
-        if record.start is None:
-            return
         sample = np.arange(0, self.objective.n_rows, -(-self.objective.n_rows // SAMPLE_ROWS))
         record.ceiling = self._loss(row, record.start[np.newaxis], sample)
         if not last_loss < CLEARLY_LOWER * record.ceiling:
@@ -283,9 +285,12 @@ class Training:
 
     def _settle_on_best(self, row, record, best):
         record.loss = self._loss(row, best)
-        if record.start is not None and not record.loss <= record.ceiling:
-            best[...], record.loss = record.start, record.ceiling
-            record.best_loss = min(record.best_loss, record.ceiling)
+        sound = math.isfinite(record.loss) and np.isfinite(best).all()
+        if not sound or (self._looks_back and not record.loss <= record.ceiling):
+            best[...] = record.start
+            record.loss = self._loss(row, best)
+            if self.validation is None:
+                record.best_loss = min(record.best_loss, record.loss)
 
 
 def take(state, networks):

@@ -21,13 +21,15 @@ def all_or_nothing(estimator):
         raise
 
 
-def check_features(estimator, X):
+def check_features(estimator, X, *, dtype=DTYPES):
     """Validate features as in fit: dense or CSR, float64 or float32, not copied without need."""
-    return validate_data(estimator, X, accept_sparse="csr", dtype=DTYPES, reset=False)
+    # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
+    with np.errstate(all="ignore"):
+        return validate_data(estimator, X, accept_sparse="csr", dtype=dtype, reset=False)
 
 
-def check_validation_rows(estimator, X_val, y_val, sample_weight_val):
-    """Validate rows to stop early by; None if there are none.
+def check_validation_rows(estimator, X_val, y_val, sample_weight_val, *, dtype):
+    """Validate rows to stop early by, in the type of the training rows; None if there are none.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def check_validation_rows(estimator, X_val, y_val, sample_weight_val):
     if y_val is None:
         raise ValueError("X_val is given, but y_val is missing.")
     try:
-        X_val = check_features(estimator, X_val)
+        X_val = check_features(estimator, X_val, dtype=dtype)
         check_consistent_length(X_val, y_val)
     except ValueError as error:
         raise ValueError(f"X_val does not fit: {error}") from error
@@ -52,17 +54,21 @@ def check_validation_rows(estimator, X_val, y_val, sample_weight_val):
 
 
 def check_features_and_target(estimator, X, y, *, reset):
-    """Validate features together with a target of one or more columns."""
-    return validate_data(
-        estimator,
-        X,
-        y,
-        accept_sparse="csr",
-        dtype=DTYPES,
-        multi_output=True,
-        y_numeric=False,
-        reset=reset,
-    )
+    """Validate features together with a target of one or more columns.
+
+    Unless `reset`, training goes on in the type it began with.
+    """
+    with np.errstate(all="ignore"):
+        return validate_data(
+            estimator,
+            X,
+            y,
+            accept_sparse="csr",
+            dtype=DTYPES if reset else estimator.coefs_[0].dtype,
+            multi_output=True,
+            y_numeric=False,
+            reset=reset,
+        )
 
 
 def check_weights(weights, X, *, name="sample_weight"):

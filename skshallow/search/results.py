@@ -103,8 +103,10 @@ def _keep_scores(results, name, scores, *, rank):
 
 
 def _summarise(results, name, values):
-    mean = results[f"mean_{name}"] = np.mean(values, axis=1)
-    results[f"std_{name}"] = np.std(values, axis=1)
+    # The loss of a candidate that is hopelessly wrong may be too large to be squared.
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = results[f"mean_{name}"] = np.mean(values, axis=1)
+        results[f"std_{name}"] = np.std(values, axis=1)
     return mean
 
 

@@ -90,7 +90,7 @@ def fit_together(members, X, y, sample_weight=None, X_val=None, y_val=None, samp
     for member in members:
         member._validate_params()
     X, y = check_features_and_target(lead, X, y, reset=True)
-    given = check_validation_rows(lead, X_val, y_val, sample_weight_val)
+    given = check_validation_rows(lead, X_val, y_val, sample_weight_val, dtype=X.dtype)
     labels = Labels.of(y)
     sessions = [member._session_for(labels, X, continued=False) for member in members]
     for stack in _stacks(members, sessions, X, watches_split=lead.early_stopping and not given):

@@ -1,0 +1,328 @@
+"""Tables that are hard on numbers and on containers, drawn from a seed."""
+
+import numpy as np
+from scipy import sparse
+
+# Scales that a float32 takes without becoming zero or infinite.
+FLOAT32_EXPONENTS = 30
+FLOAT64_EXPONENTS = 150
+
+
+class Draw:
+    """Random choices that are noted down.
+
+    Attributes
+    ----------
+    rng : Generator
+        Where they come from.
+    traits : list of str
+        What was chosen so far.
+    """
+
+    def __init__(self, seed):
+        self.rng = np.random.default_rng(seed)
+        self.traits = []
+
+    def one_of(self, *choices):
+        return choices[self.rng.integers(len(choices))]
+
+    def chance(self, share):
+        return self.rng.uniform() < share
+
+    def note(self, trait):
+        self.traits.append(trait)
+
+    def call(self, *makers):
+        """One of several functions, noted by its name."""
+        chosen = self.one_of(*makers)
+        self.note(chosen.__name__)
+        return chosen
+
+
+# Columns of features: each is made of standard normal numbers.
+
+
+def normal(draw, column, reach):
+    return column
+
+
+def whole(draw, column, reach):
+    return np.round(column)
+
+
+def huge(draw, column, reach):
+    return column * 10.0 ** draw.rng.integers(3, reach + 1)
+
+
+def tiny(draw, column, reach):
+    return column * 10.0 ** -draw.rng.integers(3, reach + 1)
+
+
+def denormal(draw, column, reach):
+    smallest = 5e-324 if reach == FLOAT64_EXPONENTS else 1.4e-45
+    return np.round(column * 100) * smallest
+
+
+def far_away(draw, column, reach):
+    return column + draw.one_of(1e8, -1e12, 1e16)
+
+
+def far_away_at_any_scale(draw, column, reach):
+    return (column + 1e8) * 10.0 ** draw.rng.integers(8 - reach, reach - 8)
+
+
+def constant(draw, column, reach):
+    return np.full_like(column, draw.one_of(0.0, -0.0, 1e6 / 3, 10.0**reach, -(10.0**-reach)))
+
+
+def outlier(draw, column, reach):
+    column = column.copy()
+    column[draw.rng.integers(len(column))] = draw.one_of(1e10, -(10.0**reach))
+    return column
+
+
+COLUMNS = (
+    *(normal, whole, huge, tiny, denormal),
+    *(far_away, far_away_at_any_scale, constant, outlier),
+)
+
+
+def draw_features(draw, n_rows, n_features, dtype):
+    """Features of one kind, or of several kinds in the first columns, or one column repeated."""
+    reach = FLOAT32_EXPONENTS if dtype == np.float32 else FLOAT64_EXPONENTS
+    X = draw.rng.standard_normal((n_rows, n_features))
+    if draw.chance(0.5):
+        makers = [draw.call(*COLUMNS)] * n_features
+    else:
+        makers = [draw.call(*COLUMNS) for _ in range(min(n_features, 4))]
+    for place, make in enumerate(makers):
+        X[:, place] = make(draw, X[:, place], reach)
+    if draw.chance(0.1):
+        draw.note("duplicate columns")
+        X[:] = X[:, :1]
+    # Beyond the type is as far as it goes.
+    limits = np.iinfo(np.int32) if np.dtype(dtype).kind != "f" else np.finfo(dtype)
+    return X.clip(limits.min, limits.max).astype(dtype)
+
+
+# Containers of features
+
+
+def contiguous(draw, X):
+    return X
+
+
+def fortran_ordered(draw, X):
+    return np.asfortranarray(X)
+
+
+def every_second_row(draw, X):
+    return np.repeat(X, 2, axis=0)[::2]
+
+
+def reversed_twice(draw, X):
+    return X[::-1, ::-1].copy()[::-1, ::-1]
+
+
+def read_only(draw, X):
+    X = X.copy()
+    X.setflags(write=False)
+    return X
+
+
+def byte_swapped(draw, X):
+    return X.astype(X.dtype.newbyteorder())
+
+
+def lists(draw, X):
+    return X.tolist()
+
+
+def objects(draw, X):
+    return X.astype(object)
+
+
+def csr(draw, X):
+    return sparse.csr_array(X)
+
+
+def csc(draw, X):
+    return sparse.csc_matrix(X)
+
+
+def coo(draw, X):
+    return sparse.coo_array(X)
+
+
+def csr_with_64_bit_indices(draw, X):
+    X = sparse.csr_array(X)
+    X.indices, X.indptr = X.indices.astype(np.int64), X.indptr.astype(np.int64)
+    return X
+
+
+def csr_with_empty_rows(draw, X):
+    return sparse.csr_array(X * (draw.rng.uniform(size=(len(X), 1)) < 0.5))
+
+
+def csr_with_explicit_zeros(draw, X):
+    filled = sparse.csr_array(np.ones_like(X))
+    filled.data[:] = X.ravel()
+    return filled
+
+
+def csr_unsorted_with_duplicates(draw, X):
+    """Every entry in two halves, the columns backwards."""
+    n_rows, n_features = X.shape
+    columns = np.tile(np.repeat(np.arange(n_features)[::-1], 2), n_rows)
+    halves = np.repeat(X[:, ::-1] / 2, 2, axis=1)
+    pointers = np.arange(0, columns.size + 1, 2 * n_features)
+    return sparse.csr_array((halves.ravel(), columns, pointers), shape=X.shape)
+
+
+DENSE = (contiguous, fortran_ordered, every_second_row, reversed_twice, read_only, byte_swapped)
+SLOW = (lists, objects)
+SPARSE = (
+    *(csr, csc, coo, csr_with_64_bit_indices),
+    *(csr_with_empty_rows, csr_with_explicit_zeros, csr_unsorted_with_duplicates),
+)
+
+
+def draw_container(draw, X):
+    """What the features come in."""
+    if X.dtype == np.float16 or X.dtype.kind != "f":
+        makers = DENSE
+    elif X.size < 500:
+        makers = DENSE + SLOW + SPARSE
+    else:
+        makers = DENSE + SPARSE
+    return draw.call(*makers)(draw, X)
+
+
+# Classes
+
+
+def integers(draw, codes):
+    return codes
+
+
+def negative_integers(draw, codes):
+    return (codes - 3) * 1000
+
+
+def huge_integers(draw, codes):
+    return codes + 2**62
+
+
+def small_integers(draw, codes):
+    return codes.astype(np.int8)
+
+
+def floats(draw, codes):
+    return codes.astype(np.float64)
+
+
+def strings(draw, codes):
+    return np.array(["é", "b", "", "longer", "a b", "z"])[codes]
+
+
+def objects_of_strings(draw, codes):
+    return strings(draw, codes).astype(object)
+
+
+def list_of_strings(draw, codes):
+    return strings(draw, codes).tolist()
+
+
+def bools(draw, codes):
+    return codes > 0
+
+
+def column(draw, codes):
+    return codes[:, np.newaxis]
+
+
+def reversed_codes(draw, codes):
+    return codes[::-1].copy()[::-1]
+
+
+def byte_swapped_codes(draw, codes):
+    return codes.astype(codes.dtype.newbyteorder())
+
+
+LABELS = (
+    *(integers, negative_integers, huge_integers, small_integers, floats),
+    *(strings, objects_of_strings, list_of_strings, bools),
+    *(column, reversed_codes, byte_swapped_codes),
+)
+
+
+def sparse_or_not(draw, codes):
+    return sparse.csr_array(codes) if draw.chance(0.3) else codes
+
+
+def draw_codes(draw, n_rows, X):
+    """Class numbers, separable by the first feature or not, or zeros and ones of several labels."""
+    if n_rows > 1000:
+        draw.note("1 : 10000")
+        return (np.arange(n_rows) == draw.rng.integers(n_rows)).astype(int)
+    kind = draw.one_of("drawn", "drawn", "single rows", "separable", "multilabel")
+    n_classes = int(draw.one_of(2, 2, 3, 5))
+    draw.note(f"{n_classes} classes {kind}")
+    if kind == "multilabel":
+        return draw.rng.integers(2, size=(n_rows, n_classes))
+    if kind == "single rows":
+        return np.minimum(np.arange(n_rows), n_classes - 1)
+    if kind == "separable":
+        ranks = np.argsort(np.argsort(X[:, 0], kind="stable"), kind="stable")
+        return ranks * n_classes // n_rows
+    return draw.rng.permutation(np.arange(n_rows) % n_classes)
+
+
+# Weights of rows
+
+
+def none(draw, n_rows):
+    return None
+
+
+def ones(draw, n_rows):
+    return np.ones(n_rows)
+
+
+def twelve_orders_of_magnitude(draw, n_rows):
+    return 10.0 ** draw.rng.uniform(-6, 6, n_rows)
+
+
+def many_zeros(draw, n_rows):
+    return draw.rng.uniform(size=n_rows) * (draw.rng.uniform(size=n_rows) < 0.5)
+
+
+def counts(draw, n_rows):
+    return draw.rng.integers(0, 3, n_rows)
+
+
+def vanishing(draw, n_rows):
+    return draw.rng.uniform(0.5, 1, n_rows) * draw.one_of(1e-30, 1e-100, 1e-100, 5e-324)
+
+
+def enormous(draw, n_rows):
+    return draw.rng.uniform(0.5, 1, n_rows) * draw.one_of(1e30, 1e100, 1e100, 1e308)
+
+
+def one_row_outweighs_all(draw, n_rows):
+    weights = np.ones(n_rows)
+    weights[draw.rng.integers(n_rows)] = 1e150
+    return weights
+
+
+def read_only_float32(draw, n_rows):
+    weights = draw.rng.uniform(size=n_rows).astype(np.float32)
+    weights.setflags(write=False)
+    return weights
+
+
+WEIGHTS = (
+    *(none,) * 8,
+    *(ones, twelve_orders_of_magnitude, many_zeros, counts),
+    *(vanishing, enormous, one_row_outweighs_all, read_only_float32),
+)
