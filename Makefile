@@ -55,12 +55,11 @@ bench: $(VENV_BENCH)/installed  ## run every benchmark in its own environment (T
 		$(VENV_BENCH)/bin/python "$$script" $${tables:+--tables "$$tables"} $(BENCH_ARGS); \
 	done
 
+# Metadata but for the kernel's name is dropped, so that a second run changes nothing.
 notebooks: $(VENV)/notebooks-installed  ## execute every notebook in place
-	@set -e; ran=; for notebook in notebooks/*.ipynb; do \
-		test -e "$$notebook" || continue; ran=yes; \
-		$(VENV)/bin/jupyter nbconvert --to notebook --execute --inplace \
-			--ExecutePreprocessor.record_timing=False "$$notebook"; \
-	done; test -n "$$ran" || echo "There are no notebooks yet."
+	env -u MPLBACKEND $(VENV)/bin/jupyter nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec notebooks/*.ipynb
 
 clean:  ## remove all that these targets made, the environments included
 	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_BENCH) demo build dist .pytest_cache .ruff_cache .hypothesis
