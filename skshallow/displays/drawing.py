@@ -39,6 +39,15 @@ def check_names(items, names):
     return [str(name) for name in names]
 
 
+def one_each(entries, names, default, what):
+    """Return one entry per curve, `default` for all if there are none."""
+    if entries is None:
+        return [default] * len(names)
+    if len(entries) != len(names):
+        raise ValueError(f"{what} has {len(entries)} entries for {len(names)} curves")
+    return entries
+
+
 def unwrap(estimator):
     """Return the transformers of pipelines, first to last, and the classifier behind them.
 
@@ -74,6 +83,19 @@ def legend_beside(ax):
     handles, labels = ax.get_legend_handles_labels()
     columns = -(-len(labels) // LEGEND_ROWS)
     ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1), ncols=columns)
+
+
+def make_logarithmic(ax):
+    """Make the loss axis logarithmic, with plain numbers on it: 0.2 instead of 2 × 10⁻¹."""
+
+    def between_powers(value, _):
+        low, high = ax.get_ylim()
+        shown = high < 2 * low or (high < 100 * low and f"{value:e}"[0] in "235")
+        return f"{value:g}" if shown else ""
+
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    ax.yaxis.set_minor_formatter(between_powers)
 
 
 def class_colors(n_classes):

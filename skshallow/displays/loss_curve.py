@@ -18,6 +18,8 @@ from skshallow.displays.drawing import (
     import_pyplot,
     innermost,
     legend_beside,
+    make_logarithmic,
+    one_each,
     safe_label,
 )
 
@@ -221,9 +223,9 @@ class LossCurveDisplay:
             If matplotlib is not installed.
         """
         names = check_names(self.loss_curves, self.names)
-        validation_curves = _one_each(self.validation_curves, names, None, "validation_curves")
-        first_steps = _one_each(self.first_steps, names, 0, "first_steps")
-        kept = _one_each(self.kept, names, None, "kept")
+        validation_curves = one_each(self.validation_curves, names, None, "validation_curves")
+        first_steps = one_each(self.first_steps, names, 0, "first_steps")
+        kept = one_each(self.kept, names, None, "kept")
         plt = import_pyplot("LossCurveDisplay")
         self.ax_ = plt.subplots(figsize=(8, 4.5), layout="constrained")[1] if ax is None else ax
         self.figure_ = self.ax_.figure
@@ -241,7 +243,7 @@ class LossCurveDisplay:
             self.rings_.append(self._draw_ring(best))
         self.ax_.set(xlabel=self.xlabel, ylabel="loss")
         if log_scale:
-            _make_logarithmic(self.ax_)
+            make_logarithmic(self.ax_)
         if alone:
             self.ax_.set_title(safe_label(names[0]))
         if len(self.ax_.lines) > 1:
@@ -275,28 +277,6 @@ class LossCurveDisplay:
         legend_beside(self.ax_)
 
 
-def _make_logarithmic(ax):
-    """Make the loss axis logarithmic, with plain numbers on it: 0.2 instead of 2 × 10⁻¹."""
-
-    def between_powers(value, _):
-        low, high = ax.get_ylim()
-        shown = high < 2 * low or (high < 100 * low and f"{value:e}"[0] in "235")
-        return f"{value:g}" if shown else ""
-
-    ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    ax.yaxis.set_minor_formatter(between_powers)
-
-
-def _one_each(entries, names, default, what):
-    """Return one entry per curve, `default` for all if there are none."""
-    if entries is None:
-        return [default] * len(names)
-    if len(entries) != len(names):
-        raise ValueError(f"{what} has {len(entries)} entries for {len(names)} curves")
-    return entries
-
-
 def _step(network):
     """Name one step of a network's loss curve."""
     solver = getattr(network, "solver_", getattr(network, "solver", None))
@@ -315,5 +295,6 @@ def _kept(network):
         # A training that diverged went back to weights whose loss is on the curve.
         steps = np.flatnonzero(np.isclose(curve, network.loss_, rtol=1e-6, atol=0))
         return (int(steps[-1]) if len(steps) else len(curve), network.loss_)
-    # Means over epochs do not tell where it went back to.
-    return (len(curve), network.loss_) if curve and curve[-1] <= curve[0] else None
+    # Means over epochs do not tell where a training that diverged went back to.
+    fell = len(curve) > 0 and curve[-1] <= curve[0] > network.loss_
+    return (len(curve), network.loss_) if fell else None

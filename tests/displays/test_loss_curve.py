@@ -104,9 +104,10 @@ def test_validation_of_full_batches_is_drawn_one_step_later(moons):
     assert display.validation_lines_[0].get_xdata()[0] == 1
 
 
-@pytest.mark.parametrize(("solver", "known"), [("gd", True), ("sgd", False)])
-def test_ring_of_a_training_that_diverged(moons, solver, known):
-    rate = 300.0
+@pytest.mark.parametrize(
+    ("solver", "rate", "known"), [("gd", 300.0, True), ("sgd", 300.0, False), ("sgd", 1e300, False)]
+)
+def test_ring_of_a_training_that_diverged(moons, solver, rate, known):
     network = OneHiddenLayerClassifier(solver=solver, learning_rate=rate, max_iter=5, tol=0)
     with pytest.warns(ConvergenceWarning, match="diverged"):
         network.set_params(random_state=0).fit(*moons)
