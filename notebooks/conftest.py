@@ -5,6 +5,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+# Doctest would look into this file too, and stumble over its namesake in tests/.
+collect_ignore = ["conftest.py"]
+
 # What a kernel finds in its profile runs before the first cell.
 STARTUP = """
 import warnings
