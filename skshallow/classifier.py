@@ -383,6 +383,9 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         """
         with all_or_nothing(self):
             continued = hasattr(self, "coefs_")
+            if continued:
+                # scikit-learn looks at the parameters before the first call only.
+                self._validate_params()
             X, y = check_features_and_target(self, X, y, reset=not continued)
             labels = self._labels_of_stream(y, classes, continued)
             session = self._session_for(labels, X, continued)

@@ -530,6 +530,17 @@ def test_a_refused_chunk_leaves_no_trace(bad):
     assert_same_training(stream, undisturbed)
 
 
+@pytest.mark.parametrize("bad", [{"alpha": -1.0}, {"solver": "magic"}, {"learning_rate": "fast"}])
+def test_settings_are_checked_in_every_call(bad):
+    X, y = table()
+    stream = network("adam").partial_fit(X, y, classes=[0, 1])
+    before = parameters(stream)
+    stream.set_params(**bad)
+    with pytest.raises(ValueError, match=f"The '{next(iter(bad))}' parameter"):
+        stream.partial_fit(X, y)
+    assert_array_equal(parameters(stream), before)
+
+
 @pytest.mark.parametrize(
     ("solver", "rate", "scale"), [("adam", "auto", 1), ("adam", 0.03, 1e4), ("sgd", 0.1, 1)]
 )

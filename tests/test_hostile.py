@@ -280,13 +280,37 @@ def test_weights_that_overflow_on_raw_features_lose_nothing():
     assert_array_equal(clf.predict_proba(X), before)
 
 
-@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite:UserWarning")
-def test_losses_too_large_to_be_squared_are_just_bad_scores():
+# Choosing by cross-validation
+
+
+def test_labels_of_a_sparse_table_may_be_chosen_for():
+    X, _ = table()
+    y = np.column_stack([X[:, 0] > 0, X[:, 1] > 0, np.arange(N) % 2]).astype(int)
+    settings = {"n_h": H, "alphas": [0.1, 1], "max_iter": 2, "tol": 0, "random_state": 0}
+    dense, filled = (
+        OneHiddenLayerClassifierCV(**settings).fit(X, each) for each in (y, sparse.csr_array(y))
+    )
+    assert_array_equal(filled.predict_proba(X), dense.predict_proba(X))
+
+
+def test_splits_that_weights_leave_nothing_of_are_refused():
+    X, y = table()
+    weights = (np.arange(N) >= N // 2).astype(float)
+    halves = np.split(np.arange(N), 2)
+    for splits in ([halves], [halves[::-1]]):
+        clf = OneHiddenLayerClassifierCV(H, alphas=[1], cv=splits)
+        with pytest.raises(ValueError, match=r"^sample_weight"):
+            clf.fit(X, y, sample_weight=weights)
+
+
+@pytest.mark.parametrize("weight", [1.0, 1e140])
+def test_losses_too_large_to_be_squared_or_summed_are_just_bad_scores(weight):
     X, y = table()
     init = np.full((D, H), 1e90), np.zeros(H), np.ones((H, 1)) * 1e90, np.zeros(1)
     clf = OneHiddenLayerClassifierCV(H, alphas=[0, 1], init=init, max_iter=2, tol=0, n_init=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        clf.fit(X, y)
-    assert (clf.cv_results_["mean_test_score"] < 0).all()
+        clf.fit(X, y, sample_weight=np.full(N, weight))
+    scores = clf.cv_results_["mean_test_score"]
+    assert (np.isfinite(scores) & (scores < 0)).all()
     assert np.isfinite(clf.predict_proba(X)).all()

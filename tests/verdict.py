@@ -19,6 +19,7 @@ DOCUMENTED = (
     "^sample_weight must not be zero for all rows",
     "^sample_weight and class_weight together (leave no row|must give the rows a total weight)",
     "^alpha=.* is too large for rows that weigh",
+    "^sample_weight leaves a split without rows of weight to judge by",
     # Of a split without one of the classes.
     "^init's (W2|b2) must be of shape",
     "^init, or weights fitted before, overflow float",
@@ -71,7 +72,7 @@ def judge(case):
             assert _state(case) == before, "a failure changed the model"
             return "error"
         assert case.mistake is None, f"nothing was raised of {case.mistake!r}"
-        _check_model(case.estimator, case.X_new)
+        check_model(case.estimator, case.X_new)
         return "model"
 
 
@@ -83,7 +84,8 @@ def _state(case):
     return names, case.estimator.predict_proba(case.X_new).tobytes()
 
 
-def _check_model(model, X):
+def check_model(model, X):
+    """See to it that a fitted model is sound, and so is what it predicts for `X`."""
     for part in [*model.coefs_, *model.intercepts_, model.loss_curve_]:
         assert np.isfinite(part).all(), f"not finite: {part}"
     # J at weights of your own may overflow.

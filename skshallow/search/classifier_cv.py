@@ -239,6 +239,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         candidates = list(ParameterGrid(self._grid()))
         splits = self._splits(labels, X, y)
         weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
+        if weighted and not all(params["sample_weight"][test].any() for _, test in splits):
+            raise ValueError("sample_weight leaves a split without rows of weight to judge by.")
         scorer = negative_cross_entropy
         if self.scoring is not None:
             scorer = checked_once(check_scoring(self, self.scoring), self.scoring)
@@ -286,7 +288,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         if self.cv is not None:
             return list(check_cv(self.cv, y, classifier=True).split(X, y))
         if labels.kind == "multilabel":
-            splitter = KFold(min(SPLITS, len(y)), shuffle=True, random_state=self.random_state)
+            splitter = KFold(min(SPLITS, X.shape[0]), shuffle=True, random_state=self.random_state)
             return list(splitter.split(X))
         _, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
         # The one row of a class is always trained on: otherwise the class would not be known.

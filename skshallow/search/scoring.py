@@ -37,8 +37,11 @@ def negative_cross_entropy(estimator, X, y, sample_weight=None):
     loss = LOSSES[labels.kind]
     targets = loss.encode(labels.encode(y[known]), len(labels.classes), np.float64)
     logits = estimator._logits(X[known]).astype(np.float64).T[np.newaxis].copy()
-    total = loss.value_and_gradient(logits, targets, weights[known])[0]
-    return -float((total + LOSS_OF_UNKNOWN * unknown) / weights.sum())
+    # Shares of the weight, for losses may be large and weights, too.
+    whole = weights.sum()
+    with np.errstate(over="ignore"):
+        total = loss.value_and_gradient(logits, targets, weights[known] / whole)[0]
+    return -float(total + LOSS_OF_UNKNOWN * (unknown / whole))
 
 
 class CheckedOnce:
