@@ -83,11 +83,11 @@ def check_weights(weights, X, *, name="sample_weight"):
     if weights is None:
         # One number that is read n times: a long table has room for few columns of its length.
         return np.broadcast_to(1.0, n_rows)
+    if np.ndim(weights) == 0:
+        weights = np.full(n_rows, weights)
     weights = check_array(
         weights, ensure_2d=False, dtype=np.float64, order="C", input_name=name, allow_nd=True
     )
-    if weights.ndim == 0:
-        weights = np.full(n_rows, weights)
     if weights.ndim != 1:
         raise ValueError(f"{name} must be 1D; got an array of shape {weights.shape}.")
     if len(weights) != n_rows:

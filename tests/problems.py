@@ -7,6 +7,7 @@ from skshallow.network import Network
 from skshallow.objective import Objective
 from skshallow.rows import as_rows
 
+ALL_ROWS = ((None, 1.0),)
 N_CLASSES = {"binary": 2, "multiclass": 3, "multilabel": 3}
 
 
@@ -47,3 +48,27 @@ def draw_problem(
         random_state.uniform(0, 2, n_networks) if alpha is None else np.asarray(alpha, float),
     )
     return objective, theta
+
+
+class Quadratic:
+    """J = ½·(x − target)ᵀ·diag(curvature)·(x − target), as an objective for every network."""
+
+    def __init__(self, curvature, target):
+        self.curvature, self.target = np.asarray(curvature, float), np.asarray(target, float)
+        self.evaluations = 0
+
+    def take(self, networks):
+        return self
+
+    def value_and_gradient(self, theta, gradient, batch=None):
+        self.evaluations += 1
+        offset = theta - self.target
+        gradient[...] = self.curvature * offset
+        return 0.5 * (offset * gradient).sum(axis=1)
+
+
+def run(solver, objective, theta, n_iter, rate=0.1, batches=ALL_ROWS):
+    theta = theta.copy()
+    state = solver.start(theta, np.full((len(theta), 1), rate, theta.dtype))
+    losses = [solver.iterate(objective, theta, state, batches) for _ in range(n_iter)]
+    return theta, np.array(losses)

@@ -451,6 +451,12 @@ def test_a_row_of_weight_zero_counts_as_absent(solver, kind):
     assert_same_network(by_weight, without)
 
 
+def test_one_number_is_the_weight_of_every_row():
+    X, y = table()
+    by_number = network().fit(X, y, sample_weight=2.5)
+    assert_same_bits(by_number, network().fit(X, y, sample_weight=np.full(len(y), 2.5)))
+
+
 @every_solver
 @pytest.mark.parametrize("class_weight", [{0: 1, 1: 5, 2: 0.5}, {0: 3}, "balanced"], ids=str)
 def test_class_weight_weighs_rows(solver, class_weight):

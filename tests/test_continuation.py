@@ -213,12 +213,20 @@ def test_other_rows_are_learned_from_where_the_first_left_off(solver):
     assert clf.fit(X[y == 1], y[y == 1]).classes_.tolist() == [0, 1]
 
 
-def test_another_number_of_hidden_units_is_refused():
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"n_h": H + 1}, "n_h=6 differs from the 5 hidden units"),
+        ({"activation": "relu"}, "activation='relu' differs from 'tanh', fitted so far"),
+    ],
+    ids=["n_h", "activation"],
+)
+def test_a_network_of_another_shape_is_refused(changed, words):
     X, y = table()
     clf = network("gd", warm_start=True, max_iter=3).fit(X, y)
     before = parameters(clf)
-    clf.set_params(n_h=H + 1)
-    with pytest.raises(ValueError, match=r"n_h=6 differs from the 5 hidden units"):
+    clf.set_params(**changed)
+    with pytest.raises(ValueError, match=words):
         clf.fit(X, y)
     assert_array_equal(parameters(clf), before)
 

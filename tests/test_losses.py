@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from problems import N_CLASSES, draw_codes
+from scipy.special import expit, softmax
 from sklearn.metrics import log_loss
 
 from skshallow.losses import LOSSES
@@ -64,6 +65,21 @@ def test_stable_for_huge_logits(kind, size):
     assert (np.abs(logits) <= weights).all()
 
 
+@pytest.mark.parametrize("largest", [690.0, 710.0, 1e4])
+@pytest.mark.parametrize("kind", ["binary", "multilabel"])
+def test_a_huge_logit_spoils_no_other(kind, largest):
+    """On both sides of where exp overflows, beside logits of ordinary size."""
+    logits, _, targets, weights = draw_logits(kind)
+    logits[0, 0, 0] = -largest * targets[0, 0]
+    logits[1, 0, 1] = largest * targets[0, 1]
+    wrong = logits * targets
+    expected = np.where(wrong > 30, wrong, np.log1p(np.exp(np.minimum(wrong, 30))))
+    gradient = logits.copy()
+    value = LOSSES[kind].value_and_gradient(gradient, targets, weights)
+    np.testing.assert_allclose(value, (expected * weights).sum(axis=(1, 2)), rtol=1e-12)
+    np.testing.assert_allclose(gradient, weights * targets * expit(wrong), rtol=1e-12, atol=1e-300)
+
+
 def test_tiny_losses_keep_their_digits():
     logits = np.full((1, 1, 1), 50.0)
     value = LOSSES["binary"].value_and_gradient(logits, np.array([[-1.0]]), np.ones(1))
@@ -78,6 +94,22 @@ def test_probabilities_add_up(kind):
     assert ((proba >= 0) & (proba <= 1)).all()
     if kind != "multilabel":
         np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-14)
+
+
+@every_loss
+@pytest.mark.parametrize("scale", [1, 30])
+def test_probabilities_are_those_of_scipy(kind, scale):
+    logits = draw_logits(kind, scale=scale)[0][0].T
+    expected = softmax(logits, axis=1) if kind == "multiclass" else expit(logits)
+    if kind == "binary":
+        expected = np.column_stack([expit(-logits), expected])
+    np.testing.assert_allclose(LOSSES[kind].proba(logits), expected, rtol=1e-12)
+    np.testing.assert_allclose(np.exp(LOSSES[kind].log_proba(logits)), expected, rtol=1e-12)
+
+
+def test_two_labels_are_not_two_classes():
+    logits = np.array([[0.0, 1.0], [-2.0, 0.5]])
+    np.testing.assert_allclose(LOSSES["multilabel"].proba(logits), expit(logits), rtol=1e-15)
 
 
 @every_loss

@@ -44,6 +44,17 @@ def test_a_stack_is_its_networks_one_by_one(kind, activation):
         np.testing.assert_allclose(gradient[[row]], alone[1], rtol=1e-11, atol=1e-14)
 
 
+@pytest.mark.parametrize("members", [[0], [3, 1]])
+def test_some_of_a_stack_on_a_table_in_parts(members):
+    """So long a table is summed up in parts, each with room for the gradients of all networks."""
+    objective, theta = draw_problem("multiclass", n_networks=4, n_rows=50, block_rows=3)
+    value, gradient = evaluate(objective, theta)
+    some = objective.take(members)
+    np.testing.assert_allclose(some.value(theta[members]), value[members], rtol=1e-13)
+    for found, expected in zip(evaluate(some, theta[members]), (value, gradient), strict=True):
+        np.testing.assert_allclose(found, expected[members], rtol=1e-11, atol=1e-14)
+
+
 @pytest.mark.parametrize("block_rows", [1, 2, 3, 7])
 def test_blocks_make_no_difference(block_rows):
     whole, theta = draw_problem(n_networks=2)
@@ -57,9 +68,10 @@ def test_value_alone_agrees_with_value_and_gradient():
     np.testing.assert_allclose(objective.value(theta), evaluate(objective, theta)[0], rtol=1e-14)
 
 
+@pytest.mark.parametrize("kind", LOSSES)
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
-def test_batches_are_an_unbiased_estimate(size):
-    objective, theta = draw_problem("multiclass", n_rows=30, n_networks=2, block_rows=4)
+def test_batches_are_an_unbiased_estimate(kind, size):
+    objective, theta = draw_problem(kind, n_rows=30, n_networks=2, block_rows=4)
     value, gradient = evaluate(objective, theta)
     batches = np.random.RandomState(0).permutation(30).reshape(-1, size)
     estimates = [evaluate(objective, theta, batch) for batch in batches]
@@ -111,6 +123,16 @@ def test_activations_of_a_block_fit_the_cache(n_networks):
     network = Network(10, 32, 1, "relu")
     rows = rows_per_block(network, n_networks, 10**6, np.float64)
     assert 1 <= rows * n_networks * 32 * 8 <= 4 * ACTIVATION_BYTES
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_blocks_are_about_as_long(dtype):
+    network = Network(10, 32, 1, "relu")
+    most = ACTIVATION_BYTES // (32 * np.dtype(dtype).itemsize)
+    for n_rows, n_blocks in ((most, 1), (most + 1, 2), (2 * most + 1, 3), (10 * most, 10)):
+        rows = rows_per_block(network, 1, n_rows, dtype)
+        assert isinstance(rows, int)
+        assert rows * n_blocks - n_rows in range(n_blocks)
 
 
 def test_small_tables_are_one_block():

@@ -6,6 +6,7 @@ from scipy import sparse
 from sklearn.preprocessing import StandardScaler
 
 from skshallow import rows as rows_module
+from skshallow import scaling as scaling_module
 from skshallow.rows import as_rows
 from skshallow.scaling import Moments
 
@@ -130,6 +131,18 @@ def test_a_constant_feature_keeps_its_scale_or_is_measured_by_its_size(container
 def test_rows_of_weight_zero_do_not_count():
     with_zeros, weights = np.vstack([X, X[:5] + 1e6]), np.append(WEIGHTS, np.zeros(5))
     np.testing.assert_allclose(Moments.of(with_zeros, weights).mean, Moments.of(X, WEIGHTS).mean)
+
+
+def test_blocks_of_weight_zero_do_not_count(monkeypatch):
+    """Blocks without weight before, between and after the others, and nothing but such blocks."""
+    monkeypatch.setattr(scaling_module, "BLOCK_ENTRIES", 20)
+    table = np.vstack([np.full((15, 4), 1e6), X, np.full((5, 4), 1e6), X])
+    weights = np.concatenate([np.zeros(15), WEIGHTS, np.zeros(5), WEIGHTS])
+    moments, expected = Moments.of(table, weights), Moments.of(X, WEIGHTS)
+    assert moments.weight == pytest.approx(2 * WEIGHTS.sum())
+    np.testing.assert_allclose(moments.mean, expected.mean, rtol=1e-12)
+    np.testing.assert_allclose(moments.variance, expected.variance, rtol=1e-10)
+    assert Moments.of(X, np.zeros(50)).weight == 0
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

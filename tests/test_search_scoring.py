@@ -50,6 +50,14 @@ def test_a_class_without_test_rows_is_left_to_scikit_learn():
         checked_once(check_scoring(clf, "neg_log_loss"), "neg_log_loss")(clf, X[y != 0], y[y != 0])
 
 
+@every_scoring
+def test_a_scorer_is_shown_as_scikit_learns(scoring):
+    clf, *_ = fitted("binary")
+    assert repr(checked_once(check_scoring(clf, scoring), scoring)) == repr(
+        check_scoring(clf, scoring)
+    )
+
+
 @pytest.mark.parametrize("scoring", ["roc_auc", refuse, {"accuracy": "accuracy"}])
 def test_other_scorers_stay_as_they_are(scoring):
     assert checked_once(refuse, scoring) is refuse

@@ -50,6 +50,13 @@ def without_traceback(message):
     return re.sub(r"Traceback \(most recent call last\):\n(?:  .*\n)+", "", message)
 
 
+class Miscounting(KFold):
+    """Says it makes one more split than it does."""
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return super().get_n_splits() + 1
+
+
 def search_both(estimator, grid, **settings):
     return [
         search(estimator, grid, **({"cv": 3} | settings))
@@ -188,6 +195,17 @@ def test_a_score_is_a_number(scoring):
     assert "scoring must return a number" in message
 
 
+@pytest.mark.parametrize("container", [np.float64, np.array, lambda score: np.array([score])])
+def test_a_score_may_be_a_number_of_numpys(container):
+    plain, ours = both(
+        network(),
+        {"alpha": [0.1, 10]},
+        *draw_rows(),
+        scoring=lambda clf, X, y: container(clf.score(X, y)),
+    )
+    assert_same_results(plain, ours)
+
+
 @pytest.mark.parametrize(
     "grid",
     [{"nonsense": [1]}, {"alpha": []}, {"alpha": "abc"}, {"alpha": 1}, [], "alpha", [1]],
@@ -204,6 +222,7 @@ def test_grids_that_make_no_sense(grid):
         {"cv": 1},
         {"cv": 80},
         {"cv": "many"},
+        {"cv": Miscounting(3)},
         {"scoring": "nonsense"},
         {"scoring": ["accuracy", "accuracy"], "refit": False},
         {"scoring": [], "refit": False},

@@ -230,6 +230,19 @@ def test_divergence_within_the_first_epoch(solver):
     assert clf.loss_ == pytest.approx(objective(clf, X, y), rel=1e-9)
 
 
+@pytest.mark.parametrize("solver", MINI_BATCH)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_fit_that_never_finds_anything_better_goes_back_to_its_start(solver, seed):
+    X, y = table()
+    settings = {"solver": solver, "batch_size": 10, "random_state": seed}
+    clf = network(learning_rate=30.0, **settings)
+    with pytest.warns(ConvergenceWarning, match="learning_rate=30"):
+        clf.fit(X, y)
+    start = network(learning_rate=1e-14, **settings).fit(X, y)
+    assert_allclose(parameters(clf), parameters(start), rtol=1e-9, atol=1e-9)
+    assert clf.loss_ == pytest.approx(objective(clf, X, y), rel=1e-9)
+
+
 @pytest.mark.parametrize("solver", WITH_RATE)
 def test_divergence_with_validation_rows(solver):
     training, validation = halves()

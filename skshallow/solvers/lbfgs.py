@@ -153,7 +153,6 @@ class LBFGS(Solver):
         older = state["inverse_r"][:, :-1, :-1]
         column = np.matmul(older, s_y[:, :-1, np.newaxis])[:, :, 0]
         state["inverse_r"][:, :-1, -1] = -inverse[:, np.newaxis] * column
-        state["inverse_r"][:, -1, :-1] = 0
         state["inverse_r"][:, -1, -1] = inverse
 
         gamma = curvature / np.where(refused, 1, y_y[:, -1])

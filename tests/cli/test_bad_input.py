@@ -67,6 +67,17 @@ def test_files_that_cannot_be_opened(refuse, tmp_path):
     assert r"no such file: \x1b[31m\x00.csv" in refuse("\x1b[31m\0.csv", "--target", "kind")
 
 
+def test_files_that_the_system_refuses_to_open(refuse, csv, monkeypatch, table):
+    path = csv(table)
+
+    def fail(self, mode):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", fail)
+    message = refuse(path, "--target", "kind")
+    assert "cannot be opened: [Errno 13] Permission denied" in message
+
+
 def test_target_is_asked_for_with_the_columns_there_are(refuse, csv, table):
     assert "--target COLUMN is needed; the columns are 'a', 'b', 'kind'" in refuse(csv(table))
 

@@ -24,6 +24,27 @@ def test_picture_of_the_two_columns_that_matter(run, csv, tmp_path):
     assert (tmp_path / "decision_boundaries.png").stat().st_size > 5000
 
 
+def test_two_columns_are_drawn_as_they_were_measured(run, csv, tmp_path, monkeypatch, table):
+    drawn = []
+    monkeypatch.setattr("skshallow.cli.commands.draw_boundaries", lambda *args: drawn.append(args))
+    printed = flat(run(csv(table), "--out", tmp_path))
+    assert "decision_boundaries.png: the models side by side" in printed
+    [(path, models, X, _)] = drawn
+    assert path == tmp_path / "decision_boundaries.png"
+    assert sorted(X.columns) == ["a", "b"]
+    assert "OneHiddenLayerClassifier" in models
+
+
+def test_a_picture_that_cannot_be_written_is_named(capsys, csv, tmp_path, table):
+    (tmp_path / "learning_curve.png").mkdir()
+    argv = [csv(table), "--target", "kind", "--cv", "2", "--n-h", "3", "--out", tmp_path]
+    assert main([str(argument) for argument in argv]) == 2
+    assert re.fullmatch(
+        r"skshallow: error: .*learning_curve\.png cannot be written: .*\n",
+        capsys.readouterr().err,
+    )
+
+
 def test_no_picture_of_boundaries_without_two_numbers(run, csv, tmp_path):
     table = {"a": np.resize(["u", "v", "w"], 60), "kind": np.arange(60) % 2}
     printed = run(csv(table), "--out", tmp_path / "new")
@@ -86,3 +107,24 @@ def test_out_and_save_are_checked_before_the_work(refuse, csv, tmp_path, table):
         ("--save", path / "model.skops", "there is no folder"),
     ):
         assert words in refuse(path, "--target", "kind", option, place)
+
+
+def test_folders_that_may_not_be_written_to(refuse, csv, tmp_path, monkeypatch, table):
+    path = csv(table)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    for option, place, words in (
+        ("--out", tmp_path, "this folder cannot be written to"),
+        ("--save", tmp_path / "model.skops", f"the folder {tmp_path} cannot be written to"),
+    ):
+        assert words in refuse(path, "--target", "kind", option, place)
+
+
+def test_a_name_that_the_system_refuses(refuse, csv, monkeypatch, table):
+    path = csv(table)
+
+    def fail(self):
+        raise OSError(36, "File name too long")
+
+    monkeypatch.setattr("pathlib.Path.is_dir", fail)
+    message = refuse(path, "--target", "kind", "--save", "m" * 300)
+    assert f"--save {'m' * 300}: [Errno 36] File name too long" in message

@@ -84,6 +84,11 @@ def test_odd_column_names(run, csv, tmp_path, target):
     assert len(list(out.iterdir())) == 2
 
 
+def test_long_names_are_cut_short(refuse, csv):
+    path = csv({"n" * 40: [1, 2], "o" * 41: [3, 4]})
+    assert f"the columns are '{'n' * 40}', '{'o' * 39}…'" in refuse(path)
+
+
 def test_names_cannot_write_to_the_terminal(run, refuse, csv):
     escape = "\x1b[31m"
     table = {f"{escape}\n{i}": np.resize(["u", "v", "w"], 60) for i in range(2)}

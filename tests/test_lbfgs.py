@@ -1,0 +1,136 @@
+"""What L-BFGS remembers, what it refuses to, and when it gives up."""
+
+import numpy as np
+import pytest
+from problems import ALL_ROWS, Quadratic
+
+from skshallow.solvers import LBFGS
+
+
+class Separable:
+    """J = Σ f(x), as an objective for every network."""
+
+    def __init__(self, function, derivative):
+        self.function, self.derivative = function, derivative
+
+    def take(self, networks):
+        return self
+
+    def value_and_gradient(self, theta, gradient, batch=None):
+        gradient[...] = self.derivative(theta)
+        return self.function(theta).sum(axis=1)
+
+
+CONE = Separable(
+    lambda x: np.where(np.abs(x) < 1, x**2 / 2, np.abs(x) - 0.5), lambda x: np.clip(x, -1, 1)
+)
+WAVE = Separable(np.cos, lambda x: -np.sin(x))
+
+
+def start(solver, theta):
+    theta = np.array(theta)
+    return theta, solver.start(theta, np.zeros((len(theta), 1)))
+
+
+def two_loop(pairs, gradient):
+    """The direction of the textbook (Nocedal and Wright, 2006, algorithm 7.4)."""
+    if not pairs:
+        return -gradient / np.linalg.norm(gradient)
+    q, alphas = gradient.copy(), []
+    for s, y in reversed(pairs):
+        alphas.append(s @ q / (y @ s))
+        q -= alphas[-1] * y
+    s, y = pairs[-1]
+    q *= (s @ y) / (y @ y)
+    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
+        q += s * (alpha - y @ q / (y @ s))
+    return -q
+
+
+@pytest.mark.parametrize("slope", [0.2, 30.0])
+def test_the_first_step_tried_is_of_length_1(slope):
+    solver = LBFGS(max_evaluations=1)
+    objective = Separable(lambda x: slope * x, lambda x: np.full_like(x, slope))
+    theta, state = start(solver, [[3.0, -1.0]])
+    solver.iterate(objective, theta, state, ALL_ROWS)
+    np.testing.assert_allclose(theta[0], [3 - np.sqrt(0.5), -1 - np.sqrt(0.5)], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("objective", "begin"),
+    [(CONE, [[4.0, 3.0], [0.6, -0.3]]), (WAVE, [[0.1, 0.01], [2.0, 4.0]])],
+    ids=["no curvature", "negative curvature"],
+)
+def test_a_pair_without_positive_curvature_is_left_out(objective, begin):
+    """The first network of the stack begins where it meets some, the other where it does not."""
+    solver = LBFGS(max_evaluations=1)
+    theta, state = start(solver, begin)
+    pairs, refused = [[], []], [0, 0]
+    for _ in range(8):
+        before, old = theta.copy(), objective.derivative(theta)
+        solver.iterate(objective, theta, state, ALL_ROWS)
+        gradient = objective.derivative(theta)
+        for row, (s, y) in enumerate(zip(theta - before, gradient - old, strict=True)):
+            if not s.any():
+                pairs[row] = []
+            elif s @ y > 0:
+                pairs[row].append((s, y))
+            else:
+                refused[row] += 1
+        directions = solver._direction(gradient, state)
+        for row in range(2):
+            if gradient[row].any():
+                expected = two_loop(pairs[row], gradient[row])
+                np.testing.assert_allclose(directions[row], expected, rtol=1e-6, atol=1e-12)
+    assert refused[0] > 0 < len(pairs[0])
+    assert refused[1] == 0
+
+
+class Walled(Quadratic):
+    """A bowl, around which a wall may rise: wherever one steps, J is infinite then."""
+
+    wall = False
+
+    def value_and_gradient(self, theta, gradient, batch=None):
+        value = super().value_and_gradient(theta, gradient)
+        return np.full_like(value, np.inf) if self.wall else value
+
+
+def after_three_iterations():
+    bowl, solver = Walled([1.0, 10.0, 3.0], [3.0, -1.0, 2.0]), LBFGS()
+    theta, state = start(solver, [[0.0, 0.0, 0.0]])
+    for _ in range(3):
+        solver.iterate(bowl, theta, state, ALL_ROWS)
+    return bowl, solver, theta, state
+
+
+def test_where_no_step_is_lower_the_next_one_is_along_the_gradient():
+    bowl, solver, theta, state = after_three_iterations()
+    before, gradient = theta.copy(), np.empty_like(theta)
+    value = bowl.value_and_gradient(theta, gradient)
+    bowl.wall = True
+    assert solver.iterate(bowl, theta, state, ALL_ROWS) == value
+    np.testing.assert_array_equal(theta, before)
+    bowl.wall = False
+    assert solver.iterate(bowl, theta, state, ALL_ROWS) == value
+    step = theta - before
+    assert bowl.value_and_gradient(theta, np.empty_like(theta)) < value
+    np.testing.assert_allclose(step / np.linalg.norm(step), -gradient / np.linalg.norm(gradient))
+
+
+def test_where_no_step_along_the_gradient_is_lower_it_stays_until_resumed():
+    bowl, solver, theta, state = after_three_iterations()
+    before = theta.copy()
+    bowl.wall = True
+    for _ in range(2):
+        solver.iterate(bowl, theta, state, ALL_ROWS)
+    bowl.wall = False
+    evaluations = bowl.evaluations
+    for _ in range(2):
+        solver.iterate(bowl, theta, state, ALL_ROWS)
+    assert bowl.evaluations == evaluations
+    np.testing.assert_array_equal(theta, before)
+    state = solver.resume(state, None)
+    for _ in range(40):
+        solver.iterate(bowl, theta, state, ALL_ROWS)
+    np.testing.assert_allclose(theta[0], bowl.target, atol=1e-6)
