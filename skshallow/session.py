@@ -95,7 +95,14 @@ class Session:
         state = self.state
         if state is not None:
             state = {name: copy(value) for name, value in state.items()}
-        records = [replace(record, weights=record.weights.copy()) for record in self.records]
+        records = [
+            replace(
+                record,
+                weights=record.weights.copy(),
+                validation_loss_curve=record.validation_loss_curve.copy(),
+            )
+            for record in self.records
+        ]
         return replace(self, theta=self.theta.copy(), state=state, records=records)
 
     def kept(self, record):
