@@ -16,6 +16,7 @@ from skshallow.search.results import complain_of_failures, spread_failures, tabu
 from skshallow.search.scoring import checked_once
 from skshallow.search.together import is_stackable
 from skshallow.tasks import FitTask
+from skshallow.validation import all_or_nothing
 
 
 class StackedGridSearchCV(WatchableGridSearchCV):
@@ -125,6 +126,11 @@ class StackedGridSearchCV(WatchableGridSearchCV):
                 "StackedGridSearchCV searches OneHiddenLayerClassifier, or a Pipeline that ends "
                 f"in one; got {self.estimator!r}. Use sklearn.model_selection.GridSearchCV."
             )
+        with all_or_nothing(self):
+            self._search(X, y, params)
+        return self
+
+    def _search(self, X, y, params):
         scorer, by = self._scorer()
         X, y = indexable(X, y)
         rows = X, y, params.get("sample_weight")
@@ -165,7 +171,6 @@ class StackedGridSearchCV(WatchableGridSearchCV):
         self.scorer_ = self._scorers() or scorer
         self.cv_results_ = results
         task.end()
-        return self
 
     def _scorer(self):
         """What scores, and the name of the metric that decides."""
