@@ -355,7 +355,8 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
 
         Optimiser and random stream go on from call to call. Features are standardised and classes
         balanced by all rows so far, and `alpha` is weighed against all of them. "auto" takes the
-        solver "adam".
+        solver "adam". A call that fails or is interrupted is as if it had not been: its rows can be
+        given again.
 
         Parameters
         ----------
@@ -392,8 +393,10 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
             table, _ = self._table(session, X, y, sample_weight, incremental=True)
             solver = choose_solver(self, len(table), incremental=True)
             training, scaling = train([self], [session], table, None, solver, incremental=True)
+            if training.error is not None:
+                raise training.error
             record = self._adopt(session, scaling, solver, incremental=True)
-        return self._conclude(training.error, record, incremental=True)
+        return self._conclude(None, record, incremental=True)
 
     def _labels_of_stream(self, y, classes, continued):
         check_classification_targets(y)

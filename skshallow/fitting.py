@@ -3,6 +3,7 @@
 The `settings` of these functions are the estimator's parameters, by their public names.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,6 +104,9 @@ def train(members, sessions, table, validation, solver, *, watch=None, increment
     settings, session = members[0], sessions[0]
     scaling = _standardise(settings, session, table, incremental)
     batch_rows = batch_size(settings, solver, len(table))
+    if settings.shuffle and batch_rows < len(table):
+        # The former fit, to be gone on with should this one fail, keeps its own random stream.
+        session.order = deepcopy(session.order)
     total = float(table.weights.sum()) + (session.total if incremental else 0)
     theta = _place(sessions, scaling, table)
     alpha = _of_networks(members, sessions, lambda member: member.alpha)

@@ -209,14 +209,17 @@ class Workspace:
 
     def shape(self, n_networks, n_rows):
         """Lay the buffers out for a stack and a block; costs nothing where the shape stays."""
-        if self._shape == (n_networks, n_rows):
+        shape = n_networks, n_rows
+        if self._shape == shape:
             return self
-        self._shape = (n_networks, n_rows)
-        if self._shape not in self._layouts:
-            self._layouts[self._shape] = self._lay_out(n_networks, n_rows)
-        vars(self).update(self._layouts[self._shape])
+        if shape not in self._layouts:
+            self._layouts[shape] = self._lay_out(n_networks, n_rows)
+        # An exception in between must not leave one shape with the layout of another.
+        self._shape = None
+        vars(self).update(self._layouts[shape])
         # Another layout has written activations here.
         self.a_and_one[:, -1] = 1
+        self._shape = shape
         return self
 
     def _lay_out(self, n_networks, n_rows):

@@ -125,6 +125,7 @@ class Session:
         """Take up what :meth:`freeze` gave, whose arrays stay as they are."""
         record = Record(**frozen["record"])
         record.weights = np.array(record.weights)
+        record.validation_loss_curve = list(record.validation_loss_curve)
         return cls(
             network=Network(X.shape[1], settings.n_h, labels.n_outputs, settings.activation),
             labels=labels,

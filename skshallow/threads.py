@@ -51,7 +51,11 @@ class Crew:
             work(0)
         finally:
             # Whatever happens, nobody is left writing into the caller's buffers.
-            wait(others)
+            try:
+                wait(others)
+            except BaseException:
+                wait(others)
+                raise
         for other in others:
             other.result()
 
@@ -71,35 +75,50 @@ class _Limit:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._holders = 0
-        self._limiter = None
-        self._allowed = 1
+        self._holders = set()
+        # The libraries that have several threads where nobody limits them, and how many.
+        self._allowed = {}
 
     def allowed(self):
         """How many threads BLAS has where nobody limits it."""
         with self._lock:
-            return self._allowed if self._holders else _count()
+            return max((self._allowed if self._holders else _several()).values(), default=1)
 
     @contextmanager
     def held(self):
         """Within this context BLAS has one thread."""
-        with self._lock:
-            if self._holders == 0:
-                self._allowed = _count()
-                self._limiter = _blas().limit(limits=1) if self._allowed > 1 else None
-            self._holders += 1
+        holder = object()
         try:
+            self._hold(holder)
             yield
         finally:
-            with self._lock:
-                self._holders -= 1
-                if self._holders == 0 and self._limiter is not None:
-                    self._limiter.restore_original_limits()
-                    self._limiter = None
+            # Interrupted here, BLAS would have one thread for good.
+            try:
+                self._release(holder)
+            except BaseException:
+                self._release(holder)
+                raise
+
+    def _hold(self, holder):
+        with self._lock:
+            if not self._holders:
+                self._allowed = _several()
+            self._holders.add(holder)
+            for library in self._allowed:
+                library.set_num_threads(1)
+
+    def _release(self, holder):
+        with self._lock:
+            self._holders.discard(holder)
+            if not self._holders:
+                for library, n_threads in self._allowed.items():
+                    library.set_num_threads(n_threads)
+                self._allowed = {}
 
 
-def _count():
-    return max((library["num_threads"] for library in _blas().info()), default=1)
+def _several():
+    libraries = {library: library.num_threads for library in _blas().lib_controllers}
+    return {library: n_threads for library, n_threads in libraries.items() if n_threads > 1}
 
 
 _limit = _Limit()

@@ -4,7 +4,6 @@ The solver moves the stack; this loop watches each network of it, and lets one t
 """
 
 import math
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -179,9 +178,7 @@ class Training:
         except BaseException as error:
             self.error = error
             for row, record in enumerate(self.running):
-                record.end = "interrupted"
-                with suppress(Exception), np.errstate(all="ignore"):
-                    self._settle_on_best(row, record, record.weights[np.newaxis])
+                self._break_off(row, record)
         return self.records
 
     def leading(self):
@@ -232,8 +229,9 @@ class Training:
         if self.validation is not None:
             record.validation_loss_curve.append(watched)
         if watched < record.best_loss:
-            record.best_loss, record.loss = watched, loss
+            # The weights come first: interrupted in between, they are better than is known.
             np.copyto(record.weights, weights)
+            record.best_loss, record.loss = watched, loss
         if self.stopping.tol > 0:
             record.watch(watched, self.stopping)
 
@@ -248,13 +246,18 @@ class Training:
             return
         self._finish(done)
         going = [row for row, record in enumerate(self.running) if record.end == "limit"]
-        self.running = [self.running[row] for row in going]
-        if going:
-            self.theta, self.state = self.theta[going], take(self.state, going)
-            self.objective = self.objective.take(going)
-            self._before = self._before[going]
-            if self.validation is not None:
-                self.validation = self.validation.take(going)
+        if not going:
+            self.running = []
+            return
+        # An exception finds all of the stack, or all of what is left of it.
+        self.running, self.theta, self.state, self.objective, self.validation, self._before = (
+            [self.running[row] for row in going],
+            self.theta[going],
+            take(self.state, going),
+            self.objective.take(going),
+            None if self.validation is None else self.validation.take(going),
+            self._before[going],
+        )
 
     def _finish(self, rows):
         """Settle on the weights of networks that are done, and on J there."""
@@ -291,6 +294,22 @@ class Training:
             record.loss = self._loss(row, best)
             if self.validation is None:
                 record.best_loss = min(record.best_loss, record.loss)
+
+    def _break_off(self, row, record):
+        """Leave a network that is not done with its best weights, and measure J there."""
+        record.end = "interrupted"
+        best = record.weights[np.newaxis]
+        try:
+            with np.errstate(all="ignore"):
+                if self._looks_back:
+                    self._look_back(row, record, self._loss(row, best))
+                self._settle_on_best(row, record, best)
+        except Exception:
+            # It had gone wrong before, and J may stay unknown.
+            pass
+        except BaseException as again:
+            # Whoever interrupts once more is in a hurry, but loses no weights by that.
+            self.error = again
 
 
 def take(state, networks):

@@ -13,11 +13,15 @@ DTYPES = (np.float64, np.float32)
 def all_or_nothing(estimator):
     """Give the estimator back all its attributes if the block fails."""
     before = vars(estimator).copy()
+    # Curves grow in place: to copy them in every call would make a stream slower and slower.
+    lengths = [(value, len(value)) for value in before.values() if isinstance(value, list)]
     try:
         yield
     except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
+        # In one stroke, for whoever interrupts may do so twice.
+        estimator.__dict__ = before
+        for value, length in lengths:
+            del value[length:]
         raise
 
 

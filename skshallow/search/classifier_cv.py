@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar, Literal, Self
@@ -10,7 +9,6 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import (
     BaseCrossValidator,
@@ -44,6 +42,14 @@ CONSTRAINTS = OneHiddenLayerClassifier._parameter_constraints
 OWN = {"alpha", "warm_start"}
 # Rows to stop early by, their classes and weights.
 NO_VALIDATION = (None, None, None)
+
+
+class _Candidate(OneHiddenLayerClassifier):
+    """A candidate that has not settled is judged as it is, without a warning."""
+
+    def _conclude(self, error, record):
+        if error is not None:
+            raise error
 
 
 class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
@@ -245,7 +251,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         if self.scoring is not None:
             scorer = checked_once(check_scoring(self, self.scoring), self.scoring)
         evaluation = Evaluation(
-            estimator=self._classifier(n_init=1),
+            estimator=self._classifier(1, _Candidate),
             scorer=scorer,
             fit_params=params,
             score_params=params if weighted else {},
@@ -253,10 +259,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
             return_train_score=False,
             verbose=0,
         )
-        with warnings.catch_warnings():
-            # A candidate that has not settled is judged as it is.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, task=task)
+        outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, task=task)
         if isinstance(outcomes[0][0].test_scores, dict):
             raise ValueError(
                 f"scoring must return a number, got {outcomes[0][0].test_scores} instead."
@@ -279,10 +282,10 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         """Parameters that are lists of values to choose from."""
         return [name for name in CHOSEN if isinstance(getattr(self, name), LISTS)]
 
-    def _classifier(self, n_init):
+    def _classifier(self, n_init, kind=OneHiddenLayerClassifier):
         names = set(CONSTRAINTS) - OWN - set(self._listed())
         params = {name: getattr(self, name) for name in names}
-        return OneHiddenLayerClassifier(**(params | {"n_init": n_init}))
+        return kind(**(params | {"n_init": n_init}))
 
     def _splits(self, labels, X, y):
         if self.cv is not None:

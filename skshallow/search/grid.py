@@ -20,6 +20,7 @@ from skshallow.search.scoring import checked_once
 from skshallow.search.together import is_stackable
 from skshallow.tasks import FitTask
 from skshallow.typing import MatrixLike, keeps_signature
+from skshallow.validation import all_or_nothing
 
 
 class StackedGridSearchCV(WatchableGridSearchCV):
@@ -129,6 +130,11 @@ class StackedGridSearchCV(WatchableGridSearchCV):
                 "StackedGridSearchCV searches OneHiddenLayerClassifier, or a Pipeline that ends "
                 f"in one; got {self.estimator!r}. Use sklearn.model_selection.GridSearchCV."
             )
+        with all_or_nothing(self):
+            self._search(X, y, params)
+        return self
+
+    def _search(self, X, y, params):
         scorer, by = self._scorer()
         X, y = indexable(X, y)
         rows = X, y, params.get("sample_weight")
@@ -169,7 +175,6 @@ class StackedGridSearchCV(WatchableGridSearchCV):
         self.scorer_ = self._scorers() or scorer
         self.cv_results_ = results
         task.end()
-        return self
 
     def _scorer(self):
         """What scores, and the name of the metric that decides."""
