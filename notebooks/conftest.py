@@ -1,5 +1,6 @@
 """A warning is an error in notebooks too, as in all tests."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,6 +8,8 @@ import pytest
 
 # Doctest would look into this file too, and stumble over its namesake in tests/.
 collect_ignore = ["conftest.py"]
+if not find_spec("dask_ml"):
+    collect_ignore.append("04_tune_and_scale.ipynb")
 
 # What a kernel finds in its profile runs before the first cell.
 STARTUP = """

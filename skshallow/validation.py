@@ -1,6 +1,7 @@
 """Checks of what users pass in, beyond those of scikit-learn; every message names the culprit."""
 
 from contextlib import contextmanager
+from numbers import Number
 
 import numpy as np
 from sklearn.utils import check_array
@@ -87,7 +88,7 @@ def check_weights(weights, X, *, name="sample_weight"):
     if weights is None:
         # One number that is read n times: a long table has room for few columns of its length.
         return np.broadcast_to(1.0, n_rows)
-    if np.ndim(weights) == 0:
+    if isinstance(weights, Number):
         weights = np.full(n_rows, weights)
     weights = check_array(
         weights, ensure_2d=False, dtype=np.float64, order="C", input_name=name, allow_nd=True
