@@ -8,6 +8,9 @@ VENV_DASK ?= $(VENV)-dask
 VENV_BENCH ?= $(VENV)-bench
 # Worker processes of the test suite.
 JOBS ?= 2
+# The first of the hostile cases to try, and how many.
+SEED ?= 0
+COUNT ?= 50000
 # A folder of tables for the benchmarks that take real ones, and further arguments for all of them.
 TABLES ?=
 BENCH_ARGS ?=
@@ -26,7 +29,7 @@ PIP_INSTALL = -m pip install --quiet
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
 	$(1)/bin/python -m pytest --quiet --numprocesses $(JOBS)
 
-.PHONY: help demo test test-lowest test-dask lint format bench notebooks clean
+.PHONY: help demo test test-lowest test-dask fuzz lint format bench notebooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
@@ -43,6 +46,10 @@ test-lowest: $(VENV_LOWEST)/installed  ## the same tests on the lowest supported
 test-dask: $(VENV_DASK)/installed  ## the tests that need Dask, which starts two workers
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
 		$(VENV_DASK)/bin/python -m pytest --quiet tests/test_dask.py tests/test_readme.py
+
+fuzz: $(VENV)/installed  ## try many hostile tables and settings (SEED=0 COUNT=50000)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
 
 lint: $(VENV)/installed  ## check style and formatting
 	$(VENV)/bin/ruff check --quiet

@@ -307,7 +307,10 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         Raises
         ------
         ValueError
-            If a parameter, a feature, a label or a weight is not what it may be.
+            If a parameter, a feature, a label or a weight is not what it may be, or leaves no room
+            to compute with: a feature of a standard deviation above 1e154, weights of rows that
+            sum up to less than 1e-150 or more than 1e150, an `alpha` of more than 1e154 (in float32
+            1e19) times that sum, initial weights that overflow.
 
         Warns
         -----
@@ -335,9 +338,9 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one epoch on some more rows.
 
-        Optimiser and random stream go on from call to call. Features are standardised and classes
-        balanced by all rows so far, and `alpha` is weighed against all of them. "auto" takes the
-        solver "adam".
+        Optimiser and random stream go on from call to call, in float32 if the first rows were that.
+        Features are standardised and classes balanced by all rows so far, and `alpha` is weighed
+        against all of them. "auto" takes the solver "adam".
 
         Parameters
         ----------
@@ -359,7 +362,8 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         ------
         ValueError
             If `classes` is missing in the first call or changes later, if `y` holds a class that
-            is not among them, or for the reasons of :meth:`fit`.
+            is not among them, if the weights come to overflow on raw features, or for the reasons
+            of :meth:`fit`.
         AttributeError
             If the solver is "lbfgs", which needs all rows at once.
         """
