@@ -8,6 +8,9 @@ VENV_DASK ?= $(VENV)-dask
 VENV_BENCH ?= $(VENV)-bench
 # Worker processes of the test suite.
 JOBS ?= 2
+# The first of the hostile cases to try, and how many.
+SEED ?= 0
+COUNT ?= 50000
 # A folder of tables for the benchmarks that take real ones, and further arguments for all of them.
 TABLES ?=
 BENCH_ARGS ?=
@@ -32,7 +35,7 @@ EXECUTE = env -u MPLBACKEND $(1)/bin/jupyter nbconvert --to notebook --execute -
 	--ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
 	--ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
-.PHONY: help demo test test-lowest test-dask lint format bench notebooks clean
+.PHONY: help demo test test-lowest test-dask fuzz lint format bench notebooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
@@ -49,6 +52,10 @@ test-lowest: $(VENV_LOWEST)/installed  ## the same tests on the lowest supported
 test-dask: $(VENV_DASK)/installed  ## the tests that need Dask, which starts two workers
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
 		$(VENV_DASK)/bin/python -m pytest --quiet tests/test_dask.py tests/test_readme.py $(WITH_DASK)
+
+fuzz: $(VENV)/installed  ## try many hostile tables and settings (SEED=0 COUNT=50000)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
 
 lint: $(VENV)/installed  ## check style and formatting
 	$(VENV)/bin/ruff check --quiet

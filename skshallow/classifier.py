@@ -319,7 +319,10 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         Raises
         ------
         ValueError
-            If a parameter, a feature, a label or a weight is not what it may be.
+            If a parameter, a feature, a label or a weight is not what it may be, or leaves no room
+            to compute with: a feature of a standard deviation above 1e154, weights of rows that
+            sum up to less than 1e-150 or more than 1e150, an `alpha` of more than 1e154 (in float32
+            1e19) times that sum, initial weights that overflow.
 
         Warns
         -----
@@ -353,10 +356,10 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
     ) -> Self:
         """Train for one epoch on some more rows.
 
-        Optimiser and random stream go on from call to call. Features are standardised and classes
-        balanced by all rows so far, and `alpha` is weighed against all of them. "auto" takes the
-        solver "adam". A call that fails or is interrupted is as if it had not been: its rows can be
-        given again.
+        Optimiser and random stream go on from call to call, in float32 if the first rows were that.
+        Features are standardised and classes balanced by all rows so far, and `alpha` is weighed
+        against all of them. "auto" takes the solver "adam". A call that fails or is interrupted is
+        as if it had not been: its rows can be given again.
 
         Parameters
         ----------
@@ -378,7 +381,8 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         ------
         ValueError
             If `classes` is missing in the first call or changes later, if `y` holds a class that
-            is not among them, or for the reasons of :meth:`fit`.
+            is not among them, if the weights come to overflow on raw features, or for the reasons
+            of :meth:`fit`.
         AttributeError
             If the solver is "lbfgs", which needs all rows at once.
         """

@@ -103,7 +103,7 @@ def check_weights(weights, X, *, name="sample_weight"):
         raise ValueError(
             f"Negative values in {name}: weights must be at least 0; got {weights.min()}."
         )
-    if not weights.sum() > 0:
+    if not weights.any():
         raise ValueError(f"{name} must not be zero for all rows.")
     return weights
 

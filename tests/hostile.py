@@ -4,15 +4,8 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from hostile_tables import (
-    LABELS,
-    WEIGHTS,
-    Draw,
-    draw_codes,
-    draw_container,
-    draw_features,
-    sparse_or_not,
-)
+from hostile_tables import Draw, draw_container, draw_features
+from hostile_targets import LABELS, WEIGHTS, draw_codes, sparse_or_not
 from scipy import sparse
 
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV

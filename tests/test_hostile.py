@@ -185,10 +185,11 @@ def test_rows_beyond_the_type_that_training_began_in_are_refused():
 
 @pytest.mark.parametrize("weight", [1e-200, 5e-324, 1e200, 1e308])
 @pytest.mark.parametrize("settings", [{}, {"class_weight": "balanced"}])
-def test_weights_whose_sum_leaves_no_room_are_refused(weight, settings):
+@pytest.mark.parametrize("family", [OneHiddenLayerClassifier, OneHiddenLayerClassifierCV])
+def test_weights_whose_sum_leaves_no_room_are_refused(family, weight, settings):
     X, y = table()
     with pytest.raises(ValueError, match=r"^sample_weight and class_weight .* total weight"):
-        network(**settings).fit(X, y, sample_weight=np.full(N, weight))
+        family(**settings).fit(X, y, sample_weight=np.full(N, weight))
 
 
 @pytest.mark.parametrize("weight", [1e-140, 1e140])
