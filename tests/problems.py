@@ -31,6 +31,7 @@ def draw_problem(
     X=None,
     dtype=np.float64,
     seed=0,
+    **settings,
 ):
     """An objective on random rows with random weights, and a stack to evaluate it at."""
     random_state = np.random.RandomState(seed)
@@ -46,6 +47,7 @@ def draw_problem(
         loss.encode(codes, N_CLASSES[kind], dtype),
         random_state.uniform(0.1, 2, n_rows),
         random_state.uniform(0, 2, n_networks) if alpha is None else np.asarray(alpha, float),
+        **settings,
     )
     return objective, theta
 

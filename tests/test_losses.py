@@ -42,7 +42,9 @@ def test_value_is_the_log_loss_of_scikit_learn(kind):
     assert value / weights.sum() == pytest.approx(expected, rel=1e-12)
 
 
-def test_multilabel_value_adds_the_labels_up():
+@pytest.mark.parametrize("n_labels", [2, 3])
+def test_multilabel_value_adds_the_labels_up(n_labels, monkeypatch):
+    monkeypatch.setitem(N_CLASSES, "multilabel", n_labels)
     logits, codes, targets, weights = draw_logits("multilabel", n_networks=1)
     log_yes = LOSSES["multilabel"].log_proba(logits[0].T)
     log_no = LOSSES["multilabel"].log_proba(-logits[0].T)
@@ -96,6 +98,11 @@ def test_probabilities_add_up(kind):
         np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-14)
 
 
+def test_two_labels_are_not_two_classes():
+    logits = np.array([[0.0, 1.0], [-2.0, 0.5]])
+    np.testing.assert_allclose(LOSSES["multilabel"].proba(logits), expit(logits), rtol=1e-15)
+
+
 @every_loss
 @pytest.mark.parametrize("scale", [1, 30])
 def test_probabilities_are_those_of_scipy(kind, scale):
@@ -107,16 +114,12 @@ def test_probabilities_are_those_of_scipy(kind, scale):
     np.testing.assert_allclose(np.exp(LOSSES[kind].log_proba(logits)), expected, rtol=1e-12)
 
 
-def test_two_labels_are_not_two_classes():
-    logits = np.array([[0.0, 1.0], [-2.0, 0.5]])
-    np.testing.assert_allclose(LOSSES["multilabel"].proba(logits), expit(logits), rtol=1e-15)
-
-
 @every_loss
 def test_float32_stays_float32(kind):
     logits, codes, _, weights = draw_logits(kind)
     targets = LOSSES[kind].encode(codes, N_CLASSES[kind], np.float32)
     logits, weights = logits.astype(np.float32), weights.astype(np.float32)
+    assert targets.dtype == (np.intp if kind == "multiclass" else np.float32)
     assert LOSSES[kind].value_and_gradient(logits, targets, weights).dtype == np.float32
     n_outputs = 1 if kind == "binary" else N_CLASSES[kind]
     assert LOSSES[kind].log_proba(np.zeros((2, n_outputs), np.float32)).dtype == np.float32

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from problems import draw_problem
+from problems import N_CLASSES, draw_problem
 
 from skshallow.activations import ACTIVATIONS
 from skshallow.losses import LOSSES
@@ -43,6 +43,19 @@ def test_gradient_along_a_random_direction(
         ahead, behind = (objective.value(theta + s * direction) for s in (step, -step))
         errors.append(np.abs((ahead - behind) / (2 * step) - slope))
     np.testing.assert_array_less(np.min(errors, axis=0), 1e-5 * (1 + np.abs(slope)))
+
+
+@pytest.mark.parametrize("n_networks", [1, 3])
+def test_gradient_with_two_outputs(n_networks, monkeypatch):
+    monkeypatch.setitem(N_CLASSES, "multilabel", 2)
+    objective, theta = draw_problem("multilabel", n_networks=n_networks)
+    gradient = np.empty_like(theta)
+    objective.value_and_gradient(theta, gradient)
+    for place in range(theta.shape[1]):
+        step = np.zeros_like(theta)
+        step[:, place] = 1e-6
+        slope = (objective.value(theta + step) - objective.value(theta - step)) / 2e-6
+        np.testing.assert_allclose(gradient[:, place], slope, atol=1e-8)
 
 
 def test_forward_is_the_textbook_formula():

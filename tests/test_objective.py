@@ -33,6 +33,26 @@ def test_value_is_the_formula(kind):
     assert objective.value(theta)[0] == pytest.approx(expected, rel=1e-12)
 
 
+def test_of_a_stream_the_penalty_is_weighed_against_all_rows_so_far():
+    objective, theta = draw_problem(alpha=[2.0])
+    plain, _ = draw_problem(alpha=[0.0])
+    stream, _ = draw_problem(alpha=[2.0], total=1000.0)
+    penalty = np.sum(objective.network.penalised(np.float64) * theta**2)
+    expected = plain.value(theta) + penalty / 1000
+    np.testing.assert_allclose(stream.value(theta), expected, rtol=1e-13)
+
+
+def test_arrays_that_come_again_may_come_in_other_pairs():
+    """Their views are kept from call to call."""
+    objective, first = draw_problem("multiclass", n_networks=2)
+    second, gradient, other = first + 0.1, np.empty_like(first), np.empty_like(first)
+    for theta, out in ((first, gradient), (second, gradient), (second, other), (first, other)):
+        value = objective.value_and_gradient(theta, out)
+        fresh, _ = draw_problem("multiclass", n_networks=2)
+        np.testing.assert_array_equal(value, evaluate(fresh, theta)[0])
+        np.testing.assert_array_equal(out, evaluate(fresh, theta)[1])
+
+
 @pytest.mark.parametrize("kind", LOSSES)
 @pytest.mark.parametrize("activation", ["relu", "silu"])
 def test_a_stack_is_its_networks_one_by_one(kind, activation):
@@ -63,9 +83,11 @@ def test_blocks_make_no_difference(block_rows):
         np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-15)
 
 
-def test_value_alone_agrees_with_value_and_gradient():
+@pytest.mark.parametrize("batch", [None, np.array([5, 0, 3])], ids=["table", "batch"])
+def test_value_alone_agrees_with_value_and_gradient(batch):
     objective, theta = draw_problem("multiclass", n_networks=3, block_rows=2)
-    np.testing.assert_allclose(objective.value(theta), evaluate(objective, theta)[0], rtol=1e-14)
+    expected, _ = evaluate(objective, theta, batch)
+    np.testing.assert_allclose(objective.value(theta, batch), expected, rtol=1e-14)
 
 
 @pytest.mark.parametrize("kind", LOSSES)
@@ -113,7 +135,9 @@ def test_float32_stays_close_to_float64():
     single, theta = draw_problem("multiclass", dtype=np.float32, n_rows=50, n_features=4)
     double, _ = draw_problem("multiclass", n_rows=50, n_features=4)
     narrow, wide = evaluate(single, theta), evaluate(double, theta.astype(np.float64))
-    assert narrow[1].dtype == np.float32
+    arrays = [array for array in vars(single).values() if isinstance(array, np.ndarray)]
+    kept = [array for array in arrays if array.dtype.kind == "f"]
+    assert {array.dtype for array in (*narrow, *kept)} == {np.dtype(np.float32)}
     np.testing.assert_allclose(narrow[0], wide[0], rtol=1e-6)
     np.testing.assert_allclose(narrow[1], wide[1], rtol=1e-4, atol=1e-6)
 

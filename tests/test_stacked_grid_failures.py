@@ -222,7 +222,6 @@ def test_grids_that_make_no_sense(grid):
         {"cv": 1},
         {"cv": 80},
         {"cv": "many"},
-        {"cv": Miscounting(3)},
         {"scoring": "nonsense"},
         {"scoring": ["accuracy", "accuracy"], "refit": False},
         {"scoring": [], "refit": False},
@@ -241,6 +240,12 @@ def test_grids_that_make_no_sense(grid):
 )
 def test_settings_that_make_no_sense(settings):
     assert_same_error(network(), {"alpha": [0.1, 10]}, *draw_rows(), **settings)
+
+
+def test_a_splitter_that_miscounts_is_refused():
+    for search in search_both(network(), {"alpha": [0.1, 10]}, cv=Miscounting(3)):
+        with pytest.raises(ValueError, match=r"inconsistent results\. Expected 4 splits, got 3"):
+            search.fit(*draw_rows())
 
 
 def test_tables_that_make_no_sense():

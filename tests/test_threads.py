@@ -2,6 +2,7 @@ import threading
 
 import numpy as np
 import pytest
+from problems import draw_problem
 from scipy import sparse
 from sklearn.datasets import make_moons
 from threadpoolctl import ThreadpoolController, threadpool_limits
@@ -75,6 +76,20 @@ def test_floating_point_settings_hold_in_every_thread():
     with threads.Crew(2) as members, np.errstate(all="raise"):
         members.share(lambda member: settings.update({member: np.geterr()["over"]}))
     assert settings == {0: "raise", 1: "raise"}
+
+
+@pytest.mark.parametrize(("n_blocks", "shared"), [(1, False), (3, False), (4, True), (9, True)])
+def test_a_table_of_several_blocks_is_shared_out(n_blocks, shared):
+    seen = []
+
+    class Noted(threads.Crew):
+        def share(self, work):
+            super().share(lambda member: seen.append(member) or work(member))
+
+    with Noted(2) as members:
+        objective, theta = draw_problem(n_rows=10 * n_blocks, block_rows=10, crew=members)
+        objective.value_and_gradient(theta, np.empty_like(theta))
+    assert sorted(seen) == ([0, 1] if shared else [])
 
 
 @pytest.mark.parametrize("table", ["prepared", "by block", "sparse"])
