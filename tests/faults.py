@@ -108,7 +108,10 @@ def surroundings():
     """What belongs to the whole process, and so must be as before after every call."""
     return {
         "random state": pickle.dumps(np.random.get_state()),  # noqa: NPY002
-        "warnings": [str(entry) for entry in warnings.filters],
+        # scikit-learn's workers leave patterns compiled that were not, which means the same.
+        "warnings": [
+            [getattr(part, "pattern", part) for part in entry] for entry in warnings.filters
+        ],
         "floating-point errors": np.geterr(),
         "printing": np.get_printoptions(),
         "threads of BLAS": [library["num_threads"] for library in BLAS.info()],

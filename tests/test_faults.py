@@ -157,10 +157,11 @@ def check_partial_fit(solver, every):
         n_faults = 0
         for clf, frames in broken_off(former, every, *rows, method="partial_fit"):
             n_faults += 1
-            if ("classifier.py", "_conclude") in frames:
+            if fingerprint(clf) != before:
+                # All was done, and about to be returned.
+                assert frames[0][1] in ("_conclude", "partial_fit"), frames
                 assert_array_equal(theta_of(clf), theta_of(whole))
                 continue
-            assert fingerprint(clf) == before, frames
             clf.partial_fit(*rows).partial_fit(*rows)
             assert_array_equal(
                 theta_of(clf), theta_of(copy.deepcopy(whole).partial_fit(*rows)), str(frames)
