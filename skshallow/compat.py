@@ -2,6 +2,7 @@
 
 import warnings
 from contextlib import nullcontext, suppress
+from typing import NoReturn
 
 import joblib
 import sklearn
@@ -34,7 +35,7 @@ except ImportError:
     class CallbackSupportMixin:
         """Stands in for scikit-learn's, and says from which version on there are callbacks."""
 
-        def set_callbacks(self, *callbacks):
+        def set_callbacks(self, *callbacks: object) -> NoReturn:
             """Raise a RuntimeError that names the version it takes."""
             raise RuntimeError(
                 f"Callbacks need scikit-learn 1.9 or newer; this is {sklearn.__version__}."

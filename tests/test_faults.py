@@ -362,35 +362,6 @@ def test_buffers_broken_off_between_two_shapes_are_laid_out_anew():
         assert (work.a_and_one[:, -1] == 1).all()
 
 
-# Signals, as Ctrl-C sends them
-
-
-def check_signals(solver, n_signals):
-    """Interrupt at random times; how many times there was a model by then."""
-    random, n_models = np.random.RandomState(0), 0
-    former = signal.signal(signal.SIGALRM, raising(KeyboardInterrupt()))
-    try:
-        for _ in range(n_signals):
-            clf, before = classifier(solver, max_iter=10**6), surroundings()
-            signal.setitimer(signal.ITIMER_REAL, random.uniform(0.001, 0.03))
-            with pytest.raises(KeyboardInterrupt):
-                clf.fit(X, Y)
-            assert surroundings() == before
-            if hasattr(clf, "coefs_"):
-                n_models += 1
-                assert clf.n_iter_ == len(clf.loss_curve_)
-                assert clf.loss_ == pytest.approx(objective(clf), rel=1e-9)
-    finally:
-        signal.signal(signal.SIGALRM, former)
-    return n_models
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers here")
-@every_solver
-def test_a_signal_at_any_time_leaves_the_best_weights_so_far(solver):
-    assert check_signals(solver, 20) >= 5
-
-
 # Workers that are killed
 
 

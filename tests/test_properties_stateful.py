@@ -101,6 +101,8 @@ class Life(RuleBasedStateMachine):
     @rule(mistake=st.sampled_from(sorted(MISTAKES)), warm=st.booleans())
     def fail_to_fit(self, mistake, warm):
         settings = self.clf.get_params()
+        # A warm start goes on with the moments it began with, whatever the features.
+        warm = warm and mistake != "features too far apart"
         self.clf.set_params(warm_start=warm, standardize=True)
         with pytest.raises(ValueError):  # noqa: PT011
             self.clf.fit(**MISTAKES[mistake])
