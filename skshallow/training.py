@@ -158,6 +158,7 @@ class Training:
         """Iterate until every network is done, and return the records."""
         for record in self.records:
             record.end, record.ceiling = "limit", math.inf
+        floating = np.geterr()
         try:
             # A network that diverges is let go, not warned about by every product it spoils.
             with np.errstate(all="ignore"):
@@ -178,6 +179,9 @@ class Training:
             self.error = error
             for row, record in enumerate(self.running):
                 self._break_off(row, record)
+        finally:
+            # np.errstate does not restore what it is interrupted in setting.
+            np.seterr(**floating)
         return self.records
 
     def leading(self):
