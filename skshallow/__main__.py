@@ -66,9 +66,18 @@ def main(argv=None):
         return 130
     except BrokenPipeError:
         # The reader of the output left, as `head` does; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 141
+    except OSError as error:
+        _discard_output()
+        return _fail(str(error))
     return 0
+
+
+def _discard_output():
+    """Keep what is still to be written from failing once more when Python ends."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(options):

@@ -159,6 +159,7 @@ class Training:
         """Iterate until every network is done, and return the records."""
         for record, weights in zip(self.records, self.theta, strict=True):
             record.end, record.ceiling, record.start = "limit", math.inf, weights.copy()
+        floating = np.geterr()
         try:
             # A network that diverges is let go, not warned about by every product it spoils.
             with np.errstate(all="ignore"):
@@ -179,6 +180,9 @@ class Training:
             self.error = error
             for row, record in enumerate(self.running):
                 self._break_off(row, record)
+        finally:
+            # np.errstate does not restore what it is interrupted in setting.
+            np.seterr(**floating)
         return self.records
 
     def leading(self):

@@ -85,7 +85,7 @@ def compare_file(options):
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     network = _compare_table(table, options, given, folder)
     if save:
-        trusted = save_model(network, save)
+        trusted = save_model(network, save, options.force)
         print("\nSaved the network's pipeline, fitted on all rows. To load it:\n")
         print(
             "  import skops.io\n  trusted = [", *(f"      {name!r}," for name in trusted), sep="\n"

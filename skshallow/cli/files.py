@@ -70,7 +70,7 @@ def check_save(save, force):
     return path
 
 
-def save_model(model, path):
+def save_model(model, path, force):
     """Save a fitted model with skops.
 
     Parameters
@@ -79,6 +79,8 @@ def save_model(model, path):
         The model.
     path : Path
         Where to. An interrupted run leaves either no file or the file of before.
+    force : bool
+        Whether it may replace an existing file.
 
     Returns
     -------
@@ -88,14 +90,20 @@ def save_model(model, path):
     Raises
     ------
     InputError
-        If the file cannot be written.
+        If the file cannot be written, or has come to exist and must not be replaced.
     """
     import skops.io
 
     content = skops.io.dumps(model)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        unfinished.write_bytes(content)
+        # A new file, never one that somebody has put there.
+        with unfinished.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            # On the disk before it takes the place of what is there.
+            os.fsync(stream.fileno())
+        check_save(path, force)
         unfinished.replace(path)
     except OSError as error:
         raise InputError(f"--save {path}: {first_line(error)}") from error

@@ -1,6 +1,7 @@
 """Reading a CSV file, and checking the column of classes."""
 
 import warnings
+from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +15,11 @@ from skshallow.cli.errors import InputError
 from skshallow.cli.wording import count, first_line, listing, quote
 
 SEPARATORS = ",;\t|"
+# What is longer, or has more columns, is no table of features and classes, and would take pandas
+# minutes and gigabytes to read.
+LONGEST_HEADER = 2**20
+MOST_COLUMNS = 10_000
+LONGEST_CLASS = 1_000
 # More different numbers than this, and a target is taken for a measurement if anything else
 # speaks for it.
 MOST_NUMERIC_CLASSES = 20
@@ -146,18 +152,21 @@ def _read(path, target):
     try:
         headers = {sep: _header(path, sep) for sep in SEPARATORS}
         sep = max(SEPARATORS, key=lambda sep: (target in headers[sep], len(headers[sep])))
+        _check_number(path, len(headers[sep]))
         # Where the semicolon separates, the comma is usually the decimal point.
         frames = [_values(path, sep, decimal) for decimal in (".," if sep == ";" else ".")]
     except pd.errors.ParserWarning as error:
         message = f"{path.name}: the rows have more values than the header has names"
         raise InputError(message) from error
+    except InputError:
+        raise
     # Whatever the reader trips over, from an encoding to a damaged archive, is the file's fault.
     except Exception as error:
         raise InputError(f"{path.name} cannot be read as CSV: {first_line(error)}") from error
     frame = max(frames, key=lambda frame: frame.select_dtypes("number").shape[1])
     if frame.empty:
         raise InputError(f"{path.name} has a header but no rows")
-    repeated = {name for name in headers[sep] if headers[sep].count(name) > 1}
+    repeated = {name for name, times in Counter(headers[sep]).items() if times > 1}
     if target in repeated:
         raise InputError(f"{path.name} has several columns {quote(target)}: rename all but one")
     notes = []
@@ -175,14 +184,25 @@ def _check_file(path):
         if not path.is_file():
             raise InputError(f"{path} is not a file" + ", but a folder" * path.is_dir())
         with path.open("rb") as stream:
-            start = stream.read(4096)
+            start = stream.read(LONGEST_HEADER)
     except (OSError, ValueError) as error:
         raise InputError(f"{quote(path)} cannot be opened: {first_line(error)}") from error
     if not start.strip():
         raise InputError(f"{path.name} is empty")
     compressed = path.suffix in {".gz", ".bz2", ".zip", ".xz", ".zst"}
-    if b"\0" in start and not compressed:
+    if compressed:
+        return
+    if b"\0" in start[:4096]:
         raise InputError(f"{path.name} is not a CSV file in UTF-8 text")
+    header = start.strip().splitlines()[0]
+    if len(header) >= LONGEST_HEADER - 1:
+        raise InputError(f"the first line of {path.name}, of column names, is longer than 1 MB")
+    _check_number(path, 1 + max(header.count(sep.encode()) for sep in SEPARATORS))
+
+
+def _check_number(path, n_columns):
+    if n_columns > MOST_COLUMNS:
+        raise InputError(f"{path.name} has {n_columns:,} columns, more than {MOST_COLUMNS:,}")
 
 
 def _header(path, sep):
@@ -205,6 +225,12 @@ def _values(path, sep, decimal):
 def _classes(target, n_folds):
     """Return the classes as an array of integers, booleans or strings, after checking them."""
     name = f"column {quote(target.name)}"
+    longest = max(map(len, filter(lambda value: isinstance(value, str), target)), default=0)
+    if longest > LONGEST_CLASS:
+        raise InputError(
+            f"{name} has a value of {longest:,} characters; the longest class allowed has "
+            f"{LONGEST_CLASS:,}"
+        )
     labels, counts = np.unique(target.to_numpy(dtype=object).astype(str), return_counts=True)
     if len(labels) == 0:
         raise InputError(f"{name} has no values")
