@@ -26,7 +26,7 @@ PIP_INSTALL = -m pip install --quiet
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
 	$(1)/bin/python -m pytest --quiet --numprocesses $(JOBS)
 
-.PHONY: help demo test test-lowest test-dask lint format bench notebooks clean
+.PHONY: help demo test test-lowest test-dask coverage mutants lint format bench notebooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
@@ -43,6 +43,21 @@ test-lowest: $(VENV_LOWEST)/installed  ## the same tests on the lowest supported
 test-dask: $(VENV_DASK)/installed  ## the tests that need Dask, which starts two workers
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
 		$(VENV_DASK)/bin/python -m pytest --quiet tests/test_dask.py tests/test_readme.py
+
+coverage: $(VENV)/installed  ## the tests again: which lines and branches run (97 % have to)
+	$(call PYTEST,$(VENV)) --cov
+
+mutants: $(VENV)/installed  ## spoil the kernels bit by bit: how often do tests notice (85 % have to)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV)/bin/mutmut run --max-children $(JOBS)
+	$(VENV)/bin/mutmut results
+	@$(VENV)/bin/mutmut results --all true | awk '/: / { \
+			sub(/\.x[^:]*: /, " "); of[$$1]++; all++; \
+			if ($$2 == "killed" || $$2 == "timeout") { noticed[$$1]++; killed++ } \
+		} END { \
+			for (name in of) printf "%-36s %4d of %4d\n", name, noticed[name], of[name] | "sort"; \
+			close("sort"); printf "%.1f %% of %d mutants killed\n", 100 * killed / all, all; \
+			exit killed < 0.85 * all \
+		}'
 
 lint: $(VENV)/installed  ## check style and formatting
 	$(VENV)/bin/ruff check --quiet
@@ -68,7 +83,8 @@ notebooks: $(VENV)/notebooks-installed  ## execute every notebook in place
 	done; test -n "$$ran" || echo "There are no notebooks yet."
 
 clean:  ## remove all that these targets made, the environments included
-	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_DASK) $(VENV_BENCH) demo build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_DASK) $(VENV_BENCH) demo build dist mutants .coverage* \
+		.pytest_cache .ruff_cache .hypothesis
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # An environment is made anew for another version of Python.
