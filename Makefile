@@ -35,7 +35,8 @@ EXECUTE = env -u MPLBACKEND $(1)/bin/jupyter nbconvert --to notebook --execute -
 	--ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
 	--ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
-.PHONY: help demo test test-lowest test-dask fuzz lint format bench notebooks clean
+.PHONY: help demo test test-lowest test-dask fuzz endurance coverage mutants lint format bench \
+	notebooks clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
@@ -56,6 +57,21 @@ test-dask: $(VENV_DASK)/installed  ## the tests that need Dask, which starts two
 fuzz: $(VENV)/installed  ## try many hostile tables and settings (SEED=0 COUNT=50000)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 		$(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
+
+coverage: $(VENV)/quality-installed  ## the tests again: which lines and branches run (97 % have to)
+	$(call PYTEST,$(VENV)) --cov
+
+mutants: $(VENV)/quality-installed  ## spoil the kernels bit by bit: how often do tests notice (85 % have to)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV)/bin/mutmut run --max-children $(JOBS)
+	$(VENV)/bin/mutmut results
+	@$(VENV)/bin/mutmut results --all true | awk '/: / { \
+			sub(/\.x[^:]*: /, " "); of[$$1]++; all++; \
+			if ($$2 == "killed" || $$2 == "timeout") { noticed[$$1]++; killed++ } \
+		} END { \
+			for (name in of) printf "%-36s %4d of %4d\n", name, noticed[name], of[name] | "sort"; \
+			close("sort"); printf "%.1f %% of %d mutants killed\n", 100 * killed / all, all; \
+			exit killed < 0.85 * all \
+		}'
 
 lint: $(VENV)/installed  ## check style and formatting
 	$(VENV)/bin/ruff check --quiet
@@ -79,7 +95,8 @@ notebooks: $(VENV)/notebooks-installed $(VENV_DASK)/notebooks-installed  ## exec
 	$(call EXECUTE,$(VENV_DASK)) $(WITH_DASK)
 
 clean:  ## remove all that these targets made, the environments included
-	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_DASK) $(VENV_BENCH) demo build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_DASK) $(VENV_BENCH) demo build dist mutants .coverage* \
+		.pytest_cache .ruff_cache .hypothesis
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # An environment is made anew for another version of Python.
@@ -93,6 +110,10 @@ $(VENV)/installed: $(VENV)/python-$(VERSION) pyproject.toml
 
 %/notebooks-installed: %/installed
 	$(@D)/bin/python $(PIP_INSTALL) --editable ".[notebooks]"
+	@touch $@
+
+%/quality-installed: %/installed
+	$(@D)/bin/python $(PIP_INSTALL) --editable ".[quality]"
 	@touch $@
 
 $(VENV_DASK)/installed: $(VENV_DASK)/python-$(VERSION) pyproject.toml
