@@ -1,6 +1,7 @@
-"""A shortened version of `make endurance`: many calls, and nothing that grows with them."""
+"""Many calls, and nothing that grows with them; `make endurance` makes many more."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ RANDOM = np.random.RandomState(0)
 X, Y = RANDOM.standard_normal((30, 3)), RANDOM.randint(2, size=30)
 
 
-def check_stream(solver, n_calls):
-    """Nothing but a value of the loss curve stays of a call of partial_fit."""
+@pytest.mark.parametrize("solver", [name for name, one in SOLVERS.items() if not one.full_batch])
+def test_a_long_stream_keeps_nothing_but_its_loss_curve(solver, thorough):
+    n_calls = 100_000 if thorough else 1000
     clf = OneHiddenLayerClassifier(3, solver=solver, random_state=0)
     clf.partial_fit(X, Y, classes=[0, 1])
     kept, more = growth(lambda: clf.partial_fit(X, Y), n_calls)
@@ -23,31 +25,43 @@ def check_stream(solver, n_calls):
     assert len(clf.loss_curve_) == clf.n_iter_ >= n_calls
 
 
-def check_fits(n_calls, **params):
-    """Nothing stays of one fit after the other."""
+def test_many_fits_keep_nothing(thorough):
+    settings = list(itertools.product(SOLVERS, (True, False), (2, 9)))
     clfs = itertools.cycle(
         OneHiddenLayerClassifier(
-            n_h, solver=solver, max_iter=3, tol=0, random_state=0, early_stopping=early, **params
+            n_h, solver=solver, max_iter=3, tol=0, random_state=0, early_stopping=early
         )
-        for solver in SOLVERS
-        for early in (True, False)
-        for n_h in (2, 9)
+        for solver, early, n_h in settings
     )
     # Each of them is fitted once before it is measured.
-    for _ in range(4 * len(SOLVERS)):
+    for _ in settings:
         next(clfs).fit(X, Y)
-    kept, more = growth(lambda: next(clfs).fit(X, Y), n_calls)
+    kept, more = growth(lambda: next(clfs).fit(X, Y), 1000 if thorough else 50)
     assert kept < 2 * SLACK
     assert more < SLACK
 
 
-@pytest.mark.parametrize("solver", [name for name, one in SOLVERS.items() if not one.full_batch])
-def test_a_long_stream_keeps_nothing_but_its_loss_curve(solver):
-    check_stream(solver, 1000)
-
-
-def test_many_fits_keep_nothing():
-    check_fits(50)
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_mapped_table_may_be_larger_than_what_is_allocated(solver, thorough, tmp_path):
+    n_features = 256
+    n_rows = (2**32 if thorough else 2**25) // (4 * n_features)
+    path = tmp_path / "X.npy"
+    table = np.lib.format.open_memmap(path, "w+", np.float32, (n_rows, n_features))
+    y = RANDOM.randint(2, size=n_rows)
+    for start in range(0, n_rows, 8192):
+        noise = RANDOM.standard_normal((min(8192, n_rows - start), n_features))
+        table[start : start + 8192] = noise + y[start : start + 8192, np.newaxis]
+    table.flush()
+    mapped = np.load(path, mmap_mode="r")
+    clf = OneHiddenLayerClassifier(4, solver=solver, max_iter=2, tol=0, random_state=0)
+    tracemalloc.start()
+    try:
+        right = clf.fit(mapped, y).predict(mapped) == y
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert right.mean() > 0.9
+    assert peak < mapped.nbytes / 5
 
 
 def test_growth_is_noticed():

@@ -28,9 +28,6 @@ X_VAL, Y_VAL = make_moons(20, noise=0.2, random_state=1)
 VALIDATION = {"X_val": X_VAL, "y_val": Y_VAL}
 MINI_BATCH = [name for name, family in SOLVERS.items() if not family.full_batch]
 RESTARTS = {"n_init": 3, "max_iter": 6, "tol": 0.02, "n_iter_no_change": 1}
-# The suite breaks off at every so many lines, `make endurance` at each.
-EVERY = 71
-
 every_solver = pytest.mark.parametrize("solver", SOLVERS)
 
 
@@ -41,6 +38,12 @@ def all_is_as_before():
         before = surroundings()
         yield
         assert surroundings() == before
+
+
+@pytest.fixture
+def every(thorough):
+    """The suite breaks off at every so many lines, `make endurance` at each."""
+    return 1 if thorough else 71
 
 
 def classifier(solver, **params):
@@ -197,28 +200,28 @@ def chooser():
 
 @every_solver
 @pytest.mark.parametrize("given", [{}, VALIDATION], ids=["training rows", "validation rows"])
-def test_a_fit_broken_off_anywhere_leaves_the_best_weights_so_far(solver, given):
-    assert check_fit(solver, given, EVERY) > 10
+def test_a_fit_broken_off_anywhere_leaves_the_best_weights_so_far(solver, given, every):
+    assert check_fit(solver, given, every) > 10
 
 
 @every_solver
-def test_restarts_broken_off_anywhere_leave_the_best_network(solver):
-    assert check_restarts(solver, 2 * EVERY) > 5
+def test_restarts_broken_off_anywhere_leave_the_best_network(solver, every):
+    assert check_restarts(solver, 2 * every) > 5
 
 
 @every_solver
-def test_a_warm_start_broken_off_anywhere_can_go_on(solver):
-    assert check_warm_start(solver, EVERY) > 10
+def test_a_warm_start_broken_off_anywhere_can_go_on(solver, every):
+    assert check_warm_start(solver, every) > 10
 
 
 @pytest.mark.parametrize("solver", MINI_BATCH)
-def test_a_partial_fit_broken_off_anywhere_has_not_been(solver):
-    assert check_partial_fit(solver, EVERY) > 5
+def test_a_partial_fit_broken_off_anywhere_has_not_been(solver, every):
+    assert check_partial_fit(solver, every) > 5
 
 
 @pytest.mark.parametrize("search", [stacked, chooser])
-def test_a_search_broken_off_anywhere_leaves_the_former_one(search):
-    assert check_search(search(), 5 * EVERY) > 5
+def test_a_search_broken_off_anywhere_leaves_the_former_one(search, every):
+    assert check_search(search(), 5 * every) > 5
 
 
 def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
