@@ -1,6 +1,7 @@
 """What the package never does, read from its source, and what it asks to be installed."""
 
 import ast
+import itertools
 import re
 import subprocess
 import sys
@@ -71,7 +72,7 @@ def test_dependencies_have_lower_bounds_only():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     assert len(project["dependencies"]) >= 4
-    for requirement in [*project["dependencies"], *sum(extras.values(), [])]:
+    for requirement in itertools.chain(project["dependencies"], *extras.values()):
         own = re.fullmatch(r"skshallow\[([\w-]+)\]", requirement)
         assert own[1] in extras if own else re.fullmatch(r"[\w-]+>=[\d.]+", requirement)
     assert re.fullmatch(r">=[\d.]+", project["requires-python"])
