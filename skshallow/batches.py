@@ -22,8 +22,8 @@ class Batches:
     def __init__(self, n_rows, size, shuffle, random_state):
         self.n_rows = n_rows
         self.size = size
-        self.shuffle = shuffle
-        self.random_state = check_random_state(random_state)
+        # To make a random stream takes longer than an epoch of a small table.
+        self.random_state = check_random_state(random_state) if shuffle and size < n_rows else None
 
     def epoch(self):
         """Yield each batch with its share of the rows; None stands for all rows."""
@@ -31,7 +31,7 @@ class Batches:
             yield None, 1.0
             return
         order = np.arange(self.n_rows)
-        if self.shuffle:
+        if self.random_state is not None:
             self.random_state.shuffle(order)
         for start in range(0, self.n_rows, self.size):
             batch = order[start : start + self.size]

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 from skshallow.batches import Batches
 from skshallow.labels import row_weights
@@ -106,7 +107,7 @@ def train(members, sessions, table, validation, solver, *, watch=None, increment
     batch_rows = batch_size(settings, solver, len(table))
     if settings.shuffle and batch_rows < len(table):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
-        session.order = deepcopy(session.order)
+        session.order = deepcopy(check_random_state(session.order))
     total = float(table.weights.sum()) + (session.total if incremental else 0)
     theta = _place(sessions, scaling, table)
     alpha = _of_networks(members, sessions, lambda member: member.alpha)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,33 @@ from skshallow.prediction import logits_of
 from skshallow.typing import FloatArray, MatrixLike
 from skshallow.validation import check_features
 
+# The names of a class's parameters. scikit-learn reads them from the signature every time, which in
+# a search of a small table takes as long as the training.
+_names = WeakKeyDictionary()
+
 
 class FittedNetwork(ClassifierMixin, BaseEstimator):
     """Base of the classifiers: predictions from `coefs_`, `intercepts_` and the classes."""
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Get the parameters.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to add those of a parameter that is an estimator itself, as a solver is.
+
+        Returns
+        -------
+        params : dict
+            Values by name.
+        """
+        if type(self) not in _names:
+            _names[type(self)] = tuple(super().get_params(deep=False))
+        params = {name: getattr(self, name) for name in _names[type(self)]}
+        if deep and any(hasattr(value, "get_params") for value in params.values()):
+            return super().get_params(deep=True)
+        return params
 
     def predict(self, X: MatrixLike) -> NDArray[Any]:
         """Predict the likeliest class, or the labels of a probability above one half.

@@ -30,8 +30,8 @@ class Session:
         Where the networks are, on standardised features; None if they start from `given`.
     given : tuple of (coefs, intercepts) or None
         Weights to start from, on raw features.
-    order : RandomState
-        Where the order of the batches comes from.
+    order : int or RandomState
+        Where the order of the batches comes from: a seed until the first batch is drawn.
     split_seed : int
         Decides which rows are split off for validation.
     records : list of Record
@@ -50,7 +50,7 @@ class Session:
     labels: Labels
     theta: np.ndarray | None
     given: tuple | None
-    order: np.random.RandomState
+    order: int | np.random.RandomState
     split_seed: int
     records: list
     moments: Moments | None = None
@@ -75,8 +75,7 @@ class Session:
             theta = np.stack(theta)
         n_networks = 1 if given is not None else settings.n_init
         records = [Record() for _ in range(n_networks)]
-        order = np.random.RandomState(order_seed)
-        return cls(network, labels, theta, given, order, split_seed, records)
+        return cls(network, labels, theta, given, order_seed, split_seed, records)
 
     @property
     def seen(self):

@@ -70,7 +70,8 @@ def leaves(value, path=()):
 
 def is_plain(path, value):
     if path == ("_session", "order"):
-        return type(value) is np.random.RandomState
+        # A seed until the first batch is drawn.
+        return type(value) in (int, np.random.RandomState)
     if path[0] == "cv_results_" and path[1].startswith("param_"):
         return type(value) is np.ma.MaskedArray  # as in GridSearchCV
     if type(value) is np.ndarray:

@@ -230,7 +230,7 @@ def test_line_search_ends_with_the_weak_wolfe_conditions(scale):
     direction = -scale * gradient
     slope = (gradient * direction).sum(axis=1)
     reached, there, lower, found = search(
-        objective, theta, direction, value, slope, np.ones(6, bool), 40
+        objective, theta, gradient, value, direction, slope, np.ones(6, bool), 40
     )
     step = (reached - theta)[:, 0] / direction[:, 0]
     assert found.all()
@@ -252,8 +252,9 @@ def test_line_search_survives_values_that_are_not_finite():
     reached, _, value, found = search(
         cliff,
         theta,
-        np.full((1, 1), 1e3),
+        np.array([[-1.9]]),
         np.array([1.805]),
+        np.full((1, 1), 1e3),
         np.array([-1900.0]),
         np.ones(1, bool),
         40,

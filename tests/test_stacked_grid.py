@@ -80,7 +80,8 @@ def test_a_grid_over_all_that_a_stack_may_differ_in(stack_sizes):
     plain, ours = both(network(), grid, X, y, scoring="neg_log_loss")
     assert_same_results(plain, ours)
     assert len(np.unique(ours.cv_results_["mean_test_score"])) > 6
-    assert stack_sizes == 3 * [12]
+    # Halves of the last one make the number of units even.
+    assert stack_sizes == [12, 12, 6, 6]
 
 
 @pytest.mark.parametrize("solver", ["gd", "adam"])
@@ -238,7 +239,7 @@ def test_workers_find_the_same(backend):
 
 
 def test_times_are_those_it_took():
-    search = StackedGridSearchCV(network(max_iter=100), {"alpha": [0.1, 1, 10]}, cv=3)
+    search = StackedGridSearchCV(network(max_iter=100), {"alpha": [0.1, 1, 10]}, cv=2)
     start = time.perf_counter()
     search.fit(*draw_rows())
     took = time.perf_counter() - start
@@ -247,7 +248,7 @@ def test_times_are_those_it_took():
     assert (results["mean_score_time"] > 0).all()
     assert search.refit_time_ > 0
     each = results["mean_fit_time"] + results["mean_score_time"]
-    assert 0.3 * took < 3 * each.sum() + search.refit_time_ < took
+    assert 0.3 * took < 2 * each.sum() + search.refit_time_ < took
     # The three of a split share its time equally.
     assert np.ptp(results["mean_fit_time"]) == 0
 

@@ -213,9 +213,13 @@ def evaluate(evaluation, candidates, X, y, splits, *, task, n_jobs=None, pre_dis
     ValueError
         If there are no candidates or no splits.
     """
-    groups = group(candidates, final_step(evaluation.estimator)[1])
+    prefix = final_step(evaluation.estimator)[1]
     splits = [(_numbers(train), _numbers(test)) for train, test in splits]
-    units = [(places, split) for places in groups for split in range(len(splits))]
+    units = [
+        (places, split) for places in group(candidates, prefix) for split in range(len(splits))
+    ]
+    if not prefix:
+        units = _evened(units)
     if not units:
         raise ValueError(
             "No fits were performed. Was the CV iterator empty? Were there no candidates?"
@@ -267,6 +271,18 @@ def group(candidates, prefix):
         )
         groups.setdefault(shared, []).append(place)
     return list(groups.values())
+
+
+def _evened(units):
+    """An even number of units: of five splits the last would keep one of two workers waiting.
+
+    Whatever the number of workers, as results should not depend on it.
+    """
+    *others, (places, split) = units or [([], 0)]
+    if len(places) < 2 or len(others) % 2:
+        return units
+    middle = (len(places) + 1) // 2
+    return [*others, (places[:middle], split), (places[middle:], split)]
 
 
 def _token(value):

@@ -114,7 +114,8 @@ def _stacks(members, sessions, X, *, watches_split):
         drawn = session.split_seed if shares and member.random_state is not None else None
         # "auto" is settled by the rows left after the split, and by whether a rate is given.
         rate_given = watches_split and member.learning_rate != "auto"
-        stacks[repr(solver), drawn, rate_given, len(session.records)].append(place)
+        # They share the parameter `solver`, so that its type tells what "auto" stands for.
+        stacks[type(solver), drawn, rate_given, len(session.records)].append(place)
     for (*_, n_networks), places in stacks.items():
         size = max(1, units_in_cache(X.dtype) // (n_networks * members[0].n_h))
         for start in range(0, len(places), size):

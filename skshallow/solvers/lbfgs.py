@@ -11,7 +11,8 @@ with H₀ = γI): a few small products instead of the two-loop recursion's 4m ve
 
 where R is the upper triangle of S·Yᵀ, oldest first, and D its diagonal. R⁻¹ is kept up to date
 instead of R: a new pair appends a column, and dropping the oldest pair drops its first row and
-column. A pair that is not there is a row of zeros in S, Y and R⁻¹, and has no effect; so there is
+column. No product depends on the order of the pairs, so a new one simply takes the place of the
+oldest. A pair that is not there is a row of zeros in S, Y and R⁻¹, and has no effect; so there is
 no special case for the first m iterations or for a pair that was refused.
 """
 
@@ -102,28 +103,27 @@ class LBFGS(Solver):
         fresh = state["gamma"] == 0
         active = ~state["stuck"] & (slope < 0)
         reached, new_gradient, new_value, found = search(
-            objective, theta, direction, value, slope, active, self.max_evaluations
+            objective, theta, gradient, value, direction, slope, active, self.max_evaluations
         )
-        state["stuck"] |= ~found & fresh
-        new_gradient[~found] = gradient[~found]
         self._remember(state, reached - theta, new_gradient - gradient)
-        self._forget(state, ~found)
-        theta[...] = reached
+        if not found.all():
+            state["stuck"] |= ~found & fresh
+            self._forget(state, ~found)
+        np.copyto(theta, reached)
         state["value"], state["gradient"] = new_value, new_gradient
         return value
 
     def _direction(self, gradient, state):
         m, inverse_r = self.memory, state["inverse_r"]
-        ages = (state["newest"] + 1 + np.arange(m)) % m
         along = np.matmul(state["pairs"], gradient[:, :, np.newaxis])
-        s_g, y_g = along[:, ages], along[:, m + ages]
+        s_g, y_g = along[:, :m], along[:, m:]
         gamma = state["gamma"][:, np.newaxis, np.newaxis]
         u = inverse_r @ s_g
         v = inverse_r.swapaxes(1, 2) @ (
             state["diagonal"][:, :, np.newaxis] * u + gamma * (state["yy"] @ u - y_g)
         )
-        along[:, ages] = v
-        along[:, m + ages] = -gamma * u
+        along[:, :m] = v
+        np.multiply(u, -gamma, out=along[:, m:])
         direction = np.matmul(along.swapaxes(1, 2), state["pairs"])[:, 0]
         direction += _scale(gradient, state["gamma"])[:, np.newaxis] * gradient
         return np.negative(direction, out=direction)
@@ -131,31 +131,26 @@ class LBFGS(Solver):
     def _remember(self, state, s, y):
         m = self.memory
         curvature = row_dots(s, y)
-        norms = np.sqrt(row_dots(s, s) * row_dots(y, y))
-        refused = ~(curvature > np.finfo(s.dtype).eps * norms)
-        s[refused] = 0
-        y[refused] = 0
+        refused = ~(curvature > np.finfo(s.dtype).eps * np.sqrt(row_dots(s, s) * row_dots(y, y)))
+        if refused.any():
+            s[refused] = y[refused] = curvature[refused] = 0
         state["newest"] = newest = (state["newest"] + 1) % m
         state["pairs"][:, newest] = s
         state["pairs"][:, m + newest] = y
-        ages = (newest + 1 + np.arange(m)) % m
         along = np.matmul(state["pairs"], y[:, :, np.newaxis])[:, :, 0]
-        s_y, y_y = along[:, ages], along[:, m + ages]
+        s_y, y_y = along[:, :m], along[:, m:]
+        state["diagonal"][:, newest] = curvature
+        state["yy"][:, newest] = state["yy"][:, :, newest] = y_y
+
+        # The pair that was in this place leaves R⁻¹ before the new one joins it.
+        inverse_r = state["inverse_r"]
+        inverse_r[:, newest] = inverse_r[:, :, newest] = 0
         inverse = np.where(refused, 0, 1 / np.where(refused, 1, curvature))
+        column = np.matmul(inverse_r, s_y[:, :, np.newaxis])[:, :, 0]
+        np.multiply(column, -inverse[:, np.newaxis], out=inverse_r[:, :, newest])
+        inverse_r[:, newest, newest] = inverse
 
-        diagonal = state["diagonal"]
-        diagonal[:, :-1] = diagonal[:, 1:]
-        diagonal[:, -1] = s_y[:, -1]
-
-        for matrix in (state["inverse_r"], state["yy"]):
-            matrix[:, :-1, :-1] = matrix[:, 1:, 1:]
-        state["yy"][:, -1] = state["yy"][:, :, -1] = y_y
-        older = state["inverse_r"][:, :-1, :-1]
-        column = np.matmul(older, s_y[:, :-1, np.newaxis])[:, :, 0]
-        state["inverse_r"][:, :-1, -1] = -inverse[:, np.newaxis] * column
-        state["inverse_r"][:, -1, -1] = inverse
-
-        gamma = curvature / np.where(refused, 1, y_y[:, -1])
+        gamma = curvature / np.where(refused, 1, y_y[:, newest])
         np.copyto(state["gamma"], gamma, where=~refused)
 
     @staticmethod

@@ -21,17 +21,21 @@ MARGIN = 0.1
 GROWTH = 4.0
 
 
-def search(objective, theta, direction, value, slope, active, max_evaluations):
+def search(objective, theta, gradient, value, direction, slope, active, max_evaluations):
     """Find a step along each line, trying length 1 first.
 
     Parameters
     ----------
     objective : Objective
         Gives J and its gradient.
-    theta, direction : ndarray of shape (K, n_params)
-        Where the lines start and lead.
-    value, slope : ndarray of shape (K,)
-        J at `theta` and its derivative along `direction`.
+    theta, gradient : ndarray of shape (K, n_params)
+        Where the lines start, and the gradient of J there.
+    value : ndarray of shape (K,)
+        J there.
+    direction : ndarray of shape (K, n_params)
+        Where the lines lead.
+    slope : ndarray of shape (K,)
+        The derivative of J along them, at the start.
     active : ndarray of bool, shape (K,)
         The lines to search; their slopes are negative.
     max_evaluations : int
@@ -40,35 +44,56 @@ def search(objective, theta, direction, value, slope, active, max_evaluations):
     Returns
     -------
     theta, gradient : ndarray of shape (K, n_params)
-        The points found and the gradients there; arbitrary where none was found.
+        The points found and the gradients there; where none was found, the start.
     value : ndarray of shape (K,)
-        J there; that at the start where no point was found.
+        J there.
     found : ndarray of bool, shape (K,)
         False where no evaluated point was lower than the start.
     """
-    best = theta.copy(), np.empty_like(theta), value.copy()
-    found = np.zeros(len(theta), dtype=bool)
-    lines = np.flatnonzero(active)
-    lower = Point(np.zeros(len(lines)), value[lines], slope[lines])
-    upper = Point(*np.full((3, len(lines)), np.inf))
-    step = np.ones(len(lines))
+    if not active.any():
+        return theta.copy(), gradient.copy(), value.copy(), active
     slack = ROUNDING * np.finfo(theta.dtype).eps * np.abs(value)
-    for _ in range(max_evaluations if len(lines) else 0):
-        trial = theta[lines] + step[:, np.newaxis].astype(theta.dtype) * direction[lines]
-        gradient = np.empty_like(trial)
-        reached = objective.take(lines).value_and_gradient(trial, gradient)
-        here = Point(step, reached, row_dots(gradient, direction[lines]).astype(np.float64))
-        low = reached <= value[lines] + DECREASE * step * slope[lines] + slack[lines]
-        for target, source in zip(best, (trial, gradient, reached), strict=True):
+    # Most lines end here, and the whole stack takes fewer copies than some of its rows.
+    best = reached, new_gradient, new_value = _evaluate(objective, theta + direction)
+    here = Point(np.ones(len(theta)), new_value, _slope(new_gradient, direction))
+    found = active & (new_value <= value + DECREASE * slope + slack)
+    lines = np.flatnonzero(active & ~(found & (here.slope >= CURVATURE * slope)))
+    if len(lines):
+        start = Point(np.zeros(len(theta)), value, slope)
+        lower = start.replaced(found, here).take(lines)
+        upper = Point(*np.full((3, len(theta)), np.inf)).replaced(~found, here).take(lines)
+    for _ in range(max_evaluations - 1 if len(lines) else 0):
+        step = _next_step(lower, upper)
+        along, fall = direction[lines], slope[lines]
+        trial = theta[lines] + step[:, np.newaxis].astype(theta.dtype) * along
+        points = _evaluate(objective.take(lines), trial)
+        here = Point(step, points[2], _slope(points[1], along))
+        low = here.value <= value[lines] + DECREASE * step * fall + slack[lines]
+        for target, source in zip(best, points, strict=True):
             target[lines[low]] = source[low]
         found[lines[low]] = True
-        rest = ~(low & (here.slope >= CURVATURE * slope[lines]))
+        rest = ~(low & (here.slope >= CURVATURE * fall))
         if not rest.any():
             break
         lower, upper = lower.replaced(low, here).take(rest), upper.replaced(~low, here).take(rest)
         lines = lines[rest]
-        step = _next_step(lower, upper)
-    return (*best, found)
+    if not found.all():
+        lost = ~found
+        reached[lost], new_gradient[lost], new_value[lost] = (
+            theta[lost],
+            gradient[lost],
+            value[lost],
+        )
+    return reached, new_gradient, new_value, found
+
+
+def _evaluate(objective, theta):
+    gradient = np.empty_like(theta)
+    return theta, gradient, objective.value_and_gradient(theta, gradient)
+
+
+def _slope(gradient, direction):
+    return row_dots(gradient, direction).astype(np.float64)
 
 
 class Point(NamedTuple):
