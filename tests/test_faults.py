@@ -204,6 +204,34 @@ def test_a_fit_broken_off_anywhere_leaves_the_best_weights_so_far(solver, given,
     assert check_fit(solver, given, every) > 10
 
 
+@pytest.fixture
+def ctrl_c():
+    """A function that does what Ctrl-C does."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, former)
+
+
+@every_solver
+def test_ctrl_c_in_any_iteration_leaves_the_best_weights_so_far(solver, ctrl_c):
+    best, _ = best_so_far(solver)
+    for at in range(len(best) - 1):
+        done = []
+
+        class Interrupted(SOLVERS[solver]):
+            def iterate(self, *args, at=at, done=done):
+                done.append(1)
+                if len(done) > at:
+                    ctrl_c()
+                return super().iterate(*args)
+
+        clf = classifier(solver).set_params(solver=Interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            clf.fit(X, Y)
+        assert clf.n_iter_ == at
+        assert_array_equal(theta_of(clf), best[at])
+
+
 @every_solver
 def test_restarts_broken_off_anywhere_leave_the_best_network(solver, every):
     assert check_restarts(solver, 2 * every) > 5
