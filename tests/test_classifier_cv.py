@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, solvers
+from skshallow.search.interpolation import highest_between
 
 SPLITS = StratifiedKFold(3, shuffle=True, random_state=0)
 
@@ -77,8 +78,45 @@ def test_the_log_loss_of_several_labels_is_their_sum():
 def test_penalties_to_choose_from(alphas, expected):
     clf = choosing(alphas=alphas, cv=2).fit(*draw_rows())
     assert clf.cv_results_["param_alpha"].tolist() == pytest.approx(expected)
-    assert clf.alpha_ in clf.cv_results_["param_alpha"]
     assert isinstance(clf.alpha_, float)
+    if not isinstance(alphas, int):
+        assert clf.alpha_ == clf.best_params_["alpha"]
+
+
+@pytest.mark.parametrize("others", [{}, {"n_h": [2, 4], "activation": ["tanh", "relu"]}], ids=str)
+def test_a_number_of_penalties_is_chosen_between(others):
+    X, y = draw_rows()
+    clf = choosing(**({"alphas": 5} | others)).fit(X, y)
+    results = clf.cv_results_
+    same = [
+        params | {"alpha": 0} == clf.best_params_ | {"alpha": 0} for params in results["params"]
+    ]
+    alphas = np.array([params["alpha"] for params in results["params"]])[same]
+    scores = results["mean_test_score"][same]
+    assert clf.alpha_ == highest_between(alphas, scores) not in alphas
+    assert 10**-0.5 <= clf.alpha_ / clf.best_params_["alpha"] <= 10**0.5
+    chosen = clf.best_params_ | {"alpha": clf.alpha_}
+    by_hand = OneHiddenLayerClassifier(4, max_iter=300, tol=1e-4, random_state=0)
+    by_hand.set_params(**chosen).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), by_hand.predict_proba(X))
+
+
+@pytest.mark.parametrize(
+    ("settings", "tol"),
+    [
+        ({"solver": "lbfgs"}, 1e-4),
+        ({"solver": "gd", "learning_rate": 1.0, "max_iter": 3000}, 1e-4),
+        ({"solver": "adam"}, "auto"),
+        ({"solver": "lbfgs", "tol": 0.01}, 0.01),
+    ],
+    ids=str,
+)
+def test_the_best_candidate_is_trained_until_it_settles(settings, tol):
+    X, y = draw_rows()
+    clf = choosing(alphas=[0.3, 3], **settings).fit(X, y)
+    by_hand = OneHiddenLayerClassifier(4, max_iter=300, random_state=0)
+    by_hand.set_params(**(settings | {"tol": tol, "alpha": clf.alpha_})).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), by_hand.predict_proba(X))
 
 
 @pytest.mark.parametrize(

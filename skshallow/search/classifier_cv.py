@@ -23,9 +23,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skshallow.classifier import OneHiddenLayerClassifier
 from skshallow.compat import CallbackSupportMixin, scores_with_weights
+from skshallow.fitting import choose_solver
 from skshallow.labels import Labels
 from skshallow.predictor import FittedNetwork
 from skshallow.search.evaluation import Evaluation, evaluate
+from skshallow.search.interpolation import highest_between
 from skshallow.search.results import tabulate
 from skshallow.search.scoring import checked_once, negative_cross_entropy
 from skshallow.solvers import Solver
@@ -35,6 +37,9 @@ from skshallow.validation import all_or_nothing, check_features_and_target, chec
 
 WEAKEST, STRONGEST = 0.01, 100.0
 SPLITS = 5
+# With a penalty chosen on held-out rows, training need not end early to keep from fitting noise:
+# the best candidate is trained until full-batch iterations gain less than this.
+FINAL_TOL = 1e-4
 # These may be lists of values to choose from.
 CHOSEN = ("n_h", "activation", "learning_rate")
 LISTS = list | tuple | np.ndarray
@@ -56,16 +61,18 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
     """Classifier with one hidden layer that chooses its penalty by cross-validation.
 
     Each candidate is trained on some of the rows and judged by its log loss on the others, in turn.
-    The best one is then trained on all rows, from several initial weights. All candidates of one
-    shape train as one stack of networks.
+    The best one is then trained on all rows, from several initial weights, and further than the
+    candidates were unless `tol` says how far. All candidates of one shape train as one stack of
+    networks.
 
     Parameters
     ----------
     n_h : int or list of int, default=32
         Number of hidden units, or numbers to choose from.
     alphas : int or array-like of float, default=9
-        Strengths of the penalty to choose from, or how many between 0.01 and 100, evenly spaced on
-        a logarithmic scale.
+        Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
+        spaced on a logarithmic scale. Of those tried the chosen one need not be: it is where a
+        parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         What a hidden unit does to its input, or activations to choose from.
     learning_rate : "auto", float or list, default="auto"
@@ -96,7 +103,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
     n_h_ : int
         Number of hidden units.
     best_params_ : dict
-        All that was chosen, by the names of the classifier's parameters.
+        The best candidate, by the names of the classifier's parameters. Its `alpha` is the one that
+        was tried, next to which `alpha_` lies.
     best_score_ : float
         Its mean score over the splits.
     best_index_ : int
@@ -231,10 +239,13 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
             if sample_weight is not None:
                 params["sample_weight"] = check_weights(sample_weight, X)
             self._choose(labels, X, y, params, task)
-            self.alpha_ = float(self.best_params_["alpha"])
+            self.alpha_ = self._chosen_alpha()
             self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
             if self.refit:
-                best = self._classifier(self.n_init).set_params(**self.best_params_)
+                best = self._classifier(self.n_init)
+                best.set_params(**self.best_params_).set_params(alpha=self.alpha_)
+                if self.tol == "auto" and choose_solver(best, X.shape[0]).full_batch:
+                    best.set_params(tol=FINAL_TOL)
                 training = task.part("refit-with-best-params", self.max_iter).begin(*given)
                 best._fit(X, y, params.get("sample_weight"), NO_VALIDATION, training)
                 training.end()
@@ -269,6 +280,21 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
         self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
         self.best_params_ = candidates[self.best_index_]
+
+    def _chosen_alpha(self):
+        """That of the best candidate, or between those of the ones beside it in an even grid."""
+        best = self.best_params_["alpha"]
+        if not isinstance(self.alphas, Integral):
+            return best
+        beside = [
+            (params["alpha"], score)
+            for params, score in zip(
+                self.cv_results_["params"], self.cv_results_["mean_test_score"], strict=True
+            )
+            if params | {"alpha": best} == self.best_params_
+        ]
+        alphas, scores = map(np.array, zip(*sorted(beside), strict=True))
+        return highest_between(alphas, scores)
 
     def _grid(self):
         """What to choose from, by the names of the classifier's parameters."""
