@@ -134,3 +134,19 @@ def test_where_no_step_along_the_gradient_is_lower_it_stays_until_resumed():
     for _ in range(40):
         solver.iterate(bowl, theta, state, ALL_ROWS)
     np.testing.assert_allclose(theta[0], bowl.target, atol=1e-6)
+
+
+def test_a_pair_without_curvature_is_not_remembered():
+    draw = np.random.RandomState(0).standard_normal
+    solver = LBFGS(memory=4)
+    _, state = start(solver, np.zeros((2, 5)))
+    first, gradient = draw((2, 5)), draw((2, 5))
+    solver._remember(state, first.copy(), 2 * first)
+    before = solver._direction(gradient, state)
+    second = draw((2, 5))
+    # The gradient of the first network falls along the step, as on the top of a hill.
+    solver._remember(state, second.copy(), second * np.array([[-3.0], [3.0]]))
+    after = solver._direction(gradient, state)
+    np.testing.assert_allclose(after[0], before[0], rtol=1e-12)
+    pairs = [(first[1], 2 * first[1]), (second[1], 3 * second[1])]
+    np.testing.assert_allclose(after[1], two_loop(pairs, gradient[1]), rtol=1e-10)

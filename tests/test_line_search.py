@@ -77,6 +77,15 @@ def test_a_fall_is_enough_from_a_ten_thousandth_of_what_the_slope_promises(fall,
     assert (len(lines.trials[0]) == 1) == enough
 
 
+@pytest.mark.parametrize(("fall", "enough"), [(2e-4, True), (0.5e-4, False)])
+def test_so_it_is_after_a_second_step(fall, enough):
+    lines = Lines([0.0, -1.0])
+    lines.functions[0] = lambda step: -fall * step if step < 1 else step
+    lines.slopes[0] = lambda step: -1.0 if step == 0 else 0.0
+    lines.search()
+    assert (len(lines.trials[0]) == 2) == enough
+
+
 @pytest.mark.parametrize(("slope", "enough"), [(-0.89, True), (-0.91, False)])
 def test_a_slope_is_flat_enough_at_nine_tenths_of_the_one_at_the_start(slope, enough):
     lines = Lines(integral(-1.0, 1 + slope))
@@ -99,7 +108,7 @@ def test_between_a_step_too_short_and_one_too_long_the_cubic_counts_too():
     assert theta[0, 0] == lines.trials[0][-1]
 
 
-def test_the_next_step_keeps_a_tenth_of_the_bracket_away_from_its_ends():
+def test_the_next_step_keeps_a_tenth_of_the_bracket_away_from_its_lower_end():
     lines = Lines(by_minimum(0.02, -1.0))
     lines.search()
     np.testing.assert_allclose(lines.trials, [[1.0, 0.1, 0.02]], rtol=1e-12)

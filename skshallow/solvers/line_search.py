@@ -16,7 +16,7 @@ DECREASE = 1e-4
 CURVATURE = 0.9
 # Between two values of J that differ by no more than rounding, neither is taken for the lower one.
 ROUNDING = 8
-# The next step keeps this share of the bracket away from its ends; without an upper end, it grows.
+# The next step keeps this share of the bracket away from its lower end; without an upper, it grows.
 MARGIN = 0.1
 GROWTH = 4.0
 
@@ -119,10 +119,11 @@ def _next_step(lower, upper):
     width = upper.step - lower.step
     with np.errstate(all="ignore"):
         cubic = _cubic_minimum(lower, upper)
-        inside = np.clip(
-            np.where(np.isfinite(cubic), cubic, lower.step + width / 2),
-            lower.step + MARGIN * width,
-            upper.step - MARGIN * width,
+        # With J no lower at the upper end, it is never beyond two thirds of the bracket.
+        inside = np.where(
+            np.isfinite(cubic),
+            np.maximum(cubic, lower.step + MARGIN * width),
+            lower.step + width / 2,
         )
     return np.where(np.isfinite(width), inside, GROWTH * lower.step)
 
