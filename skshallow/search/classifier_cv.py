@@ -37,9 +37,10 @@ from skshallow.validation import all_or_nothing, check_features_and_target, chec
 
 WEAKEST, STRONGEST = 0.01, 100.0
 SPLITS = 5
-# With a penalty chosen on held-out rows, training need not end early to keep from fitting noise:
-# the best candidate is trained until full-batch iterations gain less than this.
-FINAL_TOL = 1e-4
+# What tol="auto" may stand for in the end. With a penalty chosen on held-out rows, training seldom
+# needs to end early to keep from fitting noise; most networks get better if full-batch iterations
+# go on until they gain less than this.
+SETTLED = 1e-4
 # These may be lists of values to choose from.
 CHOSEN = ("n_h", "activation", "learning_rate")
 LISTS = list | tuple | np.ndarray
@@ -61,9 +62,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
     """Classifier with one hidden layer that chooses its penalty by cross-validation.
 
     Each candidate is trained on some of the rows and judged by its log loss on the others, in turn.
-    The best one is then trained on all rows, from several initial weights, and further than the
-    candidates were unless `tol` says how far. All candidates of one shape train as one stack of
-    networks.
+    The best one is then trained on all rows, from several initial weights. All candidates of one
+    shape train as one stack of networks.
 
     Parameters
     ----------
@@ -92,7 +92,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         with.
     n_init : int, default=5
         From how many initial weights to train the best candidate; the one of lowest J is kept.
-    batch_size, max_iter, tol, n_iter_no_change : as there
+    tol : "auto" or float, default="auto"
+        As there, but with "auto" the best candidate is judged once more, trained until the loss has
+        settled to 0.0001, and trained on all rows the way that scored better. Only for solvers that
+        take all rows at once.
+    batch_size, max_iter, n_iter_no_change : as there
     early_stopping, validation_fraction, class_weight, standardize, init, shuffle : as there
     random_state, verbose : as there
 
@@ -221,7 +225,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         ConvergenceWarning
             If the last training had not settled after `max_iter` iterations.
         """
-        task = FitTask.of(self, max_subtasks=1 + self.refit).begin(X, y, sample_weight)
+        task = FitTask.of(self, max_subtasks=1 + 2 * self.refit).begin(X, y, sample_weight)
         self._fit(X, y, sample_weight, task)
         task.end()
         return self
@@ -238,23 +242,33 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
             params = {}
             if sample_weight is not None:
                 params["sample_weight"] = check_weights(sample_weight, X)
-            self._choose(labels, X, y, params, task)
-            self.alpha_ = self._chosen_alpha()
-            self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
+            judge = self._judge(labels, X, y, params, task)
+            self._choose(judge)
             if self.refit:
-                best = self._classifier(self.n_init)
-                best.set_params(**self.best_params_).set_params(alpha=self.alpha_)
+                chosen = self.best_params_ | {"alpha": self.alpha_}
+                best = self._classifier(self.n_init).set_params(**chosen)
                 if self.tol == "auto" and choose_solver(best, X.shape[0]).full_batch:
-                    best.set_params(tol=FINAL_TOL)
+                    ways = [chosen | {"tol": tol} for tol in ("auto", SETTLED)]
+                    best.set_params(**ways[judge(ways)["mean_test_score"].argmax()])
                 training = task.part("refit-with-best-params", self.max_iter).begin(*given)
                 best._fit(X, y, params.get("sample_weight"), NO_VALIDATION, training)
                 training.end()
                 fitted = {name: value for name, value in vars(best).items() if name[-1] == "_"}
                 vars(self).update(fitted)
 
-    def _choose(self, labels, X, y, params, task):
+    def _choose(self, judge):
         candidates = list(ParameterGrid(self._grid()))
+        self.cv_results_ = judge(candidates)
+        self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
+        self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
+        self.best_params_ = candidates[self.best_index_]
+        self.alpha_ = self._chosen_alpha()
+        self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
+
+    def _judge(self, labels, X, y, params, task):
+        """A function that gives the results of candidates, in the form of `cv_results_`."""
         splits = self._splits(labels, X, y)
+        self.n_splits_ = len(splits)
         weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
         if weighted and not all(params["sample_weight"][test].any() for _, test in splits):
             raise ValueError("sample_weight leaves a split without rows of weight to judge by.")
@@ -270,16 +284,16 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
             return_train_score=False,
             verbose=0,
         )
-        outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, task=task)
-        if isinstance(outcomes[0][0].test_scores, dict):
-            raise ValueError(
-                f"scoring must return a number, got {outcomes[0][0].test_scores} instead."
-            )
-        self.n_splits_ = len(splits)
-        self.cv_results_ = tabulate(candidates, outcomes, return_train_score=False)
-        self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
-        self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
-        self.best_params_ = candidates[self.best_index_]
+
+        def judge(candidates):
+            outcomes = evaluate(evaluation, candidates, X, y, splits, n_jobs=self.n_jobs, task=task)
+            if isinstance(outcomes[0][0].test_scores, dict):
+                raise ValueError(
+                    f"scoring must return a number, got {outcomes[0][0].test_scores} instead."
+                )
+            return tabulate(candidates, outcomes, return_train_score=False)
+
+        return judge
 
     def _chosen_alpha(self):
         """That of the best candidate, or between those of the ones beside it in an even grid."""
