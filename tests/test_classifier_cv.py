@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from searches import ALPHAS, choosing, draw_rows
 from sklearn.base import clone
+from sklearn.datasets import make_gaussian_quantiles
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.metrics import accuracy_score, log_loss, make_scorer
 from sklearn.model_selection import (
@@ -112,16 +113,24 @@ def is_same_network(clf, other):
     return np.array_equal(clf.coefs_[0], other.coefs_[0])
 
 
-@pytest.mark.parametrize(("activation", "better"), [("relu", False), ("tanh", True)])
-def test_the_best_candidate_is_trained_until_it_settles_if_that_scores_better(activation, better):
-    X, y = draw_rows()
-    settings = {"n_h": 4, "max_iter": 3000, "activation": activation, "random_state": 0}
-    clf = choosing(**settings, alphas=[1.0], cv=SPLITS).fit(X, y)
-    ways = [OneHiddenLayerClassifier(**settings, tol=tol) for tol in ("auto", 1e-4)]
-    scores = [cross_val_score(way, X, y, cv=SPLITS, scoring="neg_log_loss").mean() for way in ways]
-    assert (scores[1] > scores[0]) == better
-    best = ways[int(np.argmax(scores))]
-    assert is_same_network(clf, best.fit(X, y))
+HALVES = [(np.arange(160), np.arange(160, 240))]
+
+
+@pytest.mark.parametrize(
+    ("alpha", "cv", "worse"),
+    [(0.1, SPLITS, True), (0.1, HALVES, True), (10.0, SPLITS, False), (1.0, HALVES, False)],
+    ids=["clearly worse", "worse", "a little worse", "better"],
+)
+def test_the_best_candidate_is_trained_until_it_settles_unless_clearly_worse(alpha, cv, worse):
+    X, y = make_gaussian_quantiles(n_samples=240, n_features=4, n_classes=2, random_state=0)
+    y = np.where(np.random.RandomState(0).uniform(size=240) < 0.3, 1 - y, y)
+    settings = {"n_h": 60 if alpha == 1 else 30, "max_iter": 5000, "random_state": 0}
+    clf = choosing(**settings, alphas=[alpha], cv=cv).fit(X, y)
+    ways = [OneHiddenLayerClassifier(**settings, alpha=alpha, tol=tol) for tol in ("auto", 1e-4)]
+    early, settled = (cross_val_score(way, X, y, cv=cv, scoring="neg_log_loss") for way in ways)
+    error = np.std(early - settled, ddof=1) / np.sqrt(3) if len(early) > 1 else 0
+    assert (np.mean(early - settled) > 2 * error) == worse
+    assert is_same_network(clf, ways[0 if worse else 1].fit(X, y))
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,10 @@ from skshallow.validation import all_or_nothing, check_features_and_target, chec
 WEAKEST, STRONGEST = 0.01, 100.0
 SPLITS = 5
 # What tol="auto" may stand for in the end. With a penalty chosen on held-out rows, training seldom
-# needs to end early to keep from fitting noise; most networks get better if full-batch iterations
-# go on until they gain less than this.
+# needs to end early to keep from fitting noise: full-batch iterations go on until they gain less
+# than this, unless scores are then worse by more than so many standard errors.
 SETTLED = 1e-4
+STANDARD_ERRORS = 2.0
 # These may be lists of values to choose from.
 CHOSEN = ("n_h", "activation", "learning_rate")
 LISTS = list | tuple | np.ndarray
@@ -93,9 +94,9 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
     n_init : int, default=5
         From how many initial weights to train the best candidate; the one of lowest J is kept.
     tol : "auto" or float, default="auto"
-        As there, but with "auto" the best candidate is judged once more, trained until the loss has
-        settled to 0.0001, and trained on all rows the way that scored better. Only for solvers that
-        take all rows at once.
+        As there, but with "auto" the best candidate is trained on all rows until the loss has
+        settled to 0.0001, unless that makes it clearly worse on the rows held out, by more than two
+        standard errors. Only for solvers that take all rows at once.
     batch_size, max_iter, n_iter_no_change : as there
     early_stopping, validation_fraction, class_weight, standardize, init, shuffle : as there
     random_state, verbose : as there
@@ -248,8 +249,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
                 chosen = self.best_params_ | {"alpha": self.alpha_}
                 best = self._classifier(self.n_init).set_params(**chosen)
                 if self.tol == "auto" and choose_solver(best, X.shape[0]).full_batch:
-                    ways = [chosen | {"tol": tol} for tol in ("auto", SETTLED)]
-                    best.set_params(**ways[judge(ways)["mean_test_score"].argmax()])
+                    best.set_params(tol=self._final_tol(judge, chosen))
                 training = task.part("refit-with-best-params", self.max_iter).begin(*given)
                 best._fit(X, y, params.get("sample_weight"), NO_VALIDATION, training)
                 training.end()
@@ -309,6 +309,14 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         ]
         alphas, scores = map(np.array, zip(*sorted(beside), strict=True))
         return highest_between(alphas, scores)
+
+    def _final_tol(self, judge, chosen):
+        results = judge([chosen | {"tol": tol} for tol in ("auto", SETTLED)])
+        splits = range(self.n_splits_)
+        early, settled = np.transpose([results[f"split{split}_test_score"] for split in splits])
+        loss = early - settled
+        error = loss.std(ddof=1) / np.sqrt(len(loss)) if len(loss) > 1 else 0.0
+        return "auto" if loss.mean() > STANDARD_ERRORS * error else SETTLED
 
     def _grid(self):
         """What to choose from, by the names of the classifier's parameters."""
