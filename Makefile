@@ -58,7 +58,7 @@ fuzz: $(VENV)/installed  ## try many hostile tables and settings (SEED=0 COUNT=5
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 		$(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
 
-endurance: $(VENV)/installed  ## many calls, a table of 4 GiB, a fault at every line (an hour)
+endurance: $(VENV)/installed  ## many calls, a table of 4 GiB, a fault at every line (hours)
 	$(call PYTEST,$(VENV)) --thorough tests/test_endurance.py tests/test_faults.py
 
 coverage: $(VENV)/quality-installed  ## the tests again: which lines and branches run (97 % have to)
