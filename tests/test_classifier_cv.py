@@ -349,3 +349,13 @@ def test_at_the_end_of_a_pipeline():
     pipeline = make_pipeline(StandardScaler(), choosing(cv=2))
     assert pipeline.fit(X, y).score(X, y) > 0.8
     assert pipeline[-1].alpha_ in ALPHAS
+
+
+def test_infinite_scores_can_be_compared():
+    def hopeless(estimator, X, y):
+        return -np.inf
+
+    with pytest.warns(UserWarning, match="test scores are non-finite"):
+        clf = choosing(alphas=5, scoring=hopeless, cv=2).fit(*draw_rows())
+    assert clf.alpha_ == 0.01
+    assert clf.best_score_ == -np.inf

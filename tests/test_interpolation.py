@@ -27,6 +27,8 @@ def test_of_two_that_are_equally_good_it_is_the_middle():
         ([0, -np.inf, 2, 1, 0], 1.0),
         ([0, 1, 2, np.nan, 0], 1.0),
         ([-np.inf, -np.inf, -np.inf, -np.inf, 0], 100.0),
+        ([-np.inf, -np.inf, -1, -np.inf, -np.inf], 1.0),
+        ([-np.inf] * 5, 0.01),
     ],
     ids=str,
 )

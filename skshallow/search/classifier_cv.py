@@ -314,9 +314,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         results = judge([chosen | {"tol": tol} for tol in ("auto", SETTLED)])
         splits = range(self.n_splits_)
         early, settled = np.transpose([results[f"split{split}_test_score"] for split in splits])
-        loss = early - settled
-        error = loss.std(ddof=1) / np.sqrt(len(loss)) if len(loss) > 1 else 0.0
-        return "auto" if loss.mean() > STANDARD_ERRORS * error else SETTLED
+        # Scores may be infinite; where both are, neither way is worse.
+        with np.errstate(invalid="ignore"):
+            loss = early - settled
+            error = loss.std(ddof=1) / np.sqrt(len(loss)) if len(loss) > 1 else 0.0
+            return "auto" if loss.mean() > STANDARD_ERRORS * error else SETTLED
 
     def _grid(self):
         """What to choose from, by the names of the classifier's parameters."""

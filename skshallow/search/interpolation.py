@@ -23,7 +23,7 @@ def highest_between(alphas, scores):
     best = int(scores.argmax())
     if not 0 < best < len(alphas) - 1:
         return float(alphas[best])
-    weaker, highest, stronger = scores[best - 1 : best + 2]
+    weaker, highest, stronger = scores[best - 1 : best + 2].tolist()
     bend = weaker - 2 * highest + stronger
     if not (np.isfinite(bend) and bend < 0):
         return float(alphas[best])
