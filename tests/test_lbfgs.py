@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from problems import ALL_ROWS, Quadratic
+from problems import ALL_ROWS, Quadratic, draw_problem
 
 from skshallow.solvers import LBFGS
 
@@ -45,6 +45,22 @@ def two_loop(pairs, gradient):
     for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
         q += s * (alpha - y @ q / (y @ s))
     return -q
+
+
+@pytest.mark.parametrize("memory", [1, 3, 10])
+def test_lbfgs_direction_is_the_two_loop_recursion(memory):
+    objective, theta = draw_problem(n_rows=30)
+    solver, pairs, directions = LBFGS(memory=memory), [], []
+    state = solver.start(theta, None)
+    for _ in range(8):
+        before, old_gradient = theta.copy(), np.empty_like(theta)
+        objective.value_and_gradient(theta, old_gradient)
+        solver.iterate(objective, theta, state, ALL_ROWS)
+        gradient = state["gradient"]
+        pairs = [*pairs, ((theta - before)[0], (gradient - old_gradient)[0])][-memory:]
+        directions.append((solver._direction(gradient, state)[0], two_loop(pairs, gradient[0])))
+    for ours, textbook in directions:
+        np.testing.assert_allclose(ours, textbook, rtol=1e-6, atol=1e-10)
 
 
 @pytest.mark.parametrize("slope", [0.2, 30.0])

@@ -168,35 +168,6 @@ def test_lbfgs_reaches_the_optimum_that_scipy_reaches(kind):
     assert losses[-1, 0] == pytest.approx(expected.fun, rel=1e-8)
 
 
-@pytest.mark.parametrize("memory", [1, 3, 10])
-def test_lbfgs_direction_is_the_two_loop_recursion(memory):
-    """Against the textbook algorithm (Nocedal and Wright, 2006, algorithm 7.4)."""
-    objective, theta = draw_problem(n_rows=30)
-    solver, pairs, directions = LBFGS(memory=memory), [], []
-    state = solver.start(theta, None)
-    for _ in range(8):
-        before, old_gradient = theta.copy(), np.empty_like(theta)
-        objective.value_and_gradient(theta, old_gradient)
-        solver.iterate(objective, theta, state, ALL_ROWS)
-        gradient = state["gradient"]
-        pairs = [*pairs, ((theta - before)[0], (gradient - old_gradient)[0])][-memory:]
-        directions.append((solver._direction(gradient, state)[0], two_loop(pairs, gradient[0])))
-    for ours, textbook in directions:
-        np.testing.assert_allclose(ours, textbook, rtol=1e-6, atol=1e-10)
-
-
-def two_loop(pairs, gradient):
-    q, alphas = gradient.copy(), []
-    for s, y in reversed(pairs):
-        alphas.append(s @ q / (y @ s))
-        q -= alphas[-1] * y
-    s, y = pairs[-1]
-    q *= (s @ y) / (y @ y)
-    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
-        q += s * (alpha - y @ q / (y @ s))
-    return -q
-
-
 def test_lbfgs_never_raises_the_loss():
     objective, theta = draw_problem("multiclass", "relu", n_networks=5, n_rows=40, n_h=6)
     _, losses = run(LBFGS(), objective, theta, 200)

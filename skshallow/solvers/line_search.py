@@ -54,9 +54,9 @@ def search(objective, theta, gradient, value, direction, slope, active, max_eval
         return theta.copy(), gradient.copy(), value.copy(), active
     slack = ROUNDING * np.finfo(theta.dtype).eps * np.abs(value)
     # Most lines end here, and the whole stack takes fewer copies than some of its rows.
-    best = reached, new_gradient, new_value = _evaluate(objective, theta + direction)
-    here = Point(np.ones(len(theta)), new_value, _slope(new_gradient, direction))
-    found = active & (new_value <= value + DECREASE * slope + slack)
+    best = _evaluate(objective, theta + direction)
+    here = Point(np.ones(len(theta)), best[2], _slope(best[1], direction))
+    found = active & (here.value <= value + DECREASE * slope + slack)
     lines = np.flatnonzero(active & ~(found & (here.slope >= CURVATURE * slope)))
     if len(lines):
         start = Point(np.zeros(len(theta)), value, slope)
@@ -78,13 +78,9 @@ def search(objective, theta, gradient, value, direction, slope, active, max_eval
         lower, upper = lower.replaced(low, here).take(rest), upper.replaced(~low, here).take(rest)
         lines = lines[rest]
     if not found.all():
-        lost = ~found
-        reached[lost], new_gradient[lost], new_value[lost] = (
-            theta[lost],
-            gradient[lost],
-            value[lost],
-        )
-    return reached, new_gradient, new_value, found
+        for target, source in zip(best, (theta, gradient, value), strict=True):
+            target[~found] = source[~found]
+    return (*best, found)
 
 
 def _evaluate(objective, theta):
