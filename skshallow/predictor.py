@@ -126,7 +126,9 @@ class FittedNetwork(ClassifierMixin, BaseEstimator):
 
     def _logits(self, X):
         check_is_fitted(self, "coefs_")
-        X = check_features(self, X)
+        return self._logits_of_checked(check_features(self, X))
+
+    def _logits_of_checked(self, X):
         return logits_of(self.coefs_, self.intercepts_, self.activation_, X)
 
     @property

@@ -1,6 +1,6 @@
 """What training needs besides its data, and what a later call takes up again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -76,6 +76,10 @@ class Session:
         n_networks = 1 if given is not None else settings.n_init
         records = [Record() for _ in range(n_networks)]
         return cls(network, labels, theta, given, order_seed, split_seed, records)
+
+    def twin(self):
+        """The same start for another network, of a session that has only begun."""
+        return replace(self, theta=self.theta.copy(), records=[Record() for _ in self.records])
 
     @property
     def seen(self):

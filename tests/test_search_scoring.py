@@ -4,11 +4,18 @@ import numpy as np
 import pytest
 from searches import draw_rows
 from sklearn.metrics import check_scoring
+from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skshallow import OneHiddenLayerClassifier
-from skshallow.search.scoring import ROWS_SCORES, checked_once
+import skshallow.search.scoring as scoring_module
+from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
+from skshallow.search.scoring import (
+    ROWS_SCORES,
+    NegativeCrossEntropy,
+    StackScorer,
+    checked_once,
+)
 
 every_scoring = pytest.mark.parametrize("scoring", ROWS_SCORES)
 
@@ -76,3 +83,45 @@ def test_pipelines_and_several_labels_are_left_to_scikit_learn():
     assert quick(pipeline.fit(X, y), X, y) == 0.5
     assert quick(*fitted("multilabel")) == 0.5
     assert asked == ["Pipeline", "OneHiddenLayerClassifier"]
+
+
+@every_scoring
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_several_at_once_score_as_one_by_one(kind, scoring):
+    (one, X, y), other = fitted(kind), fitted(kind)[0]
+    other.coefs_[1] *= 0.5
+    for scorer in (checked_once(refuse, scoring), NegativeCrossEntropy()):
+        together = scorer.score_all([one, other], X, y)
+        assert together == pytest.approx([scorer(one, X, y), scorer(other, X, y)], rel=1e-12)
+
+
+def test_candidates_of_one_split_have_their_rows_checked_once(monkeypatch):
+    asked = []
+    check = scoring_module.check_features
+    monkeypatch.setattr(
+        scoring_module,
+        "check_features",
+        lambda estimator, X: asked.append(len(X)) or check(estimator, X),
+    )
+    X, y = draw_rows("binary")
+    clf = OneHiddenLayerClassifier(2, max_iter=2, tol=0, random_state=0)
+    StackedGridSearchCV(clf, {"alpha": [0.1, 1, 10]}, cv=KFold(2)).fit(X, y)
+    assert sum(asked) == len(X)
+
+
+def test_one_that_cannot_be_scored_costs_no_other_its_score():
+    X, y = draw_rows("binary")
+    clf = OneHiddenLayerClassifier(2, max_iter=2, tol=0, random_state=0)
+    grid = {"alpha": [0.1, 1, 10]}
+    search = StackedGridSearchCV(clf, grid, scoring=_BreaksAtOne(), refit=False, cv=2)
+    not_finite = pytest.warns(UserWarning, match="non-finite")
+    with not_finite, pytest.warns(UserWarning, match="alpha is one"):
+        search.fit(X, y)
+    assert np.isnan(search.cv_results_["mean_test_score"]).tolist() == [False, True, False]
+
+
+class _BreaksAtOne(StackScorer):
+    def score_all(self, estimators, X, y):
+        if any(estimator.alpha == 1 for estimator in estimators):
+            raise RuntimeError("alpha is one")
+        return [0.5] * len(estimators)

@@ -325,3 +325,13 @@ def test_a_candidate_that_diverges_costs_its_own_score_only(solver):
 def test_sends_other_estimators_to_scikit_learn(estimator):
     with pytest.raises(TypeError, match=r"Use sklearn\.model_selection\.GridSearchCV"):
         StackedGridSearchCV(estimator, {}).fit(*draw_rows())
+
+
+def test_candidates_of_one_seed_share_no_weights(stack_sizes, monkeypatch):
+    """What they draw is drawn once; where the stack is cut in two, they must not meet there."""
+    monkeypatch.setattr(together, "units_in_cache", lambda dtype: 4)
+    grid = {"learning_rate": [0.001, 0.01, 0.1], "random_state": [0, 1]}
+    clf = network(solver="adam")
+    plain, ours = both(clf, grid, *draw_rows(), scoring="neg_log_loss")
+    assert_same_results(plain, ours)
+    assert max(stack_sizes) == 1

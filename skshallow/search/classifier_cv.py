@@ -29,7 +29,7 @@ from skshallow.predictor import FittedNetwork
 from skshallow.search.evaluation import Evaluation, evaluate
 from skshallow.search.interpolation import highest_between
 from skshallow.search.results import tabulate
-from skshallow.search.scoring import checked_once, negative_cross_entropy
+from skshallow.search.scoring import NegativeCrossEntropy, checked_once
 from skshallow.solvers import Solver
 from skshallow.tasks import FitTask
 from skshallow.typing import MatrixLike, keeps_signature
@@ -272,7 +272,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, FittedNetwork):
         weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
         if weighted and not all(params["sample_weight"][test].any() for _, test in splits):
             raise ValueError("sample_weight leaves a split without rows of weight to judge by.")
-        scorer = negative_cross_entropy
+        scorer = NegativeCrossEntropy()
         if self.scoring is not None:
             scorer = checked_once(check_scoring(self, self.scoring), self.scoring)
         evaluation = Evaluation(

@@ -13,6 +13,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from skshallow.search.scoring import StackScorer
 from skshallow.search.together import STACKED, alike, final_step, fit_together, preprocess
 
 
@@ -94,19 +95,20 @@ class Evaluation:
         fit_params = _split_like(X, self.fit_params, train)
         task.begin(*rows, fit_params.get("sample_weight"))
         estimators = [self._estimator(candidate) for candidate in candidates]
-        fit_times = self._fit(estimators, *rows, fit_params)
-        outcomes = []
-        for candidate, estimator, fit_time in zip(candidates, estimators, fit_times, strict=True):
-            error = None
-            if fit_time is None:
+        fit_times, errors = self._fit(estimators, *rows, fit_params), [None] * len(candidates)
+        for place, candidate in enumerate(candidates):
+            if fit_times[place] is None:
                 # On its own it shows whether it is this one that fails, and how.
-                estimator = self._estimator(candidate)
-                fit_time, error = self._fit_alone(estimator, *rows, fit_params)
-            outcomes.append(
-                self._score(estimator, fit_time, X, y, train, test)
-                if error is None
-                else self._failure(fit_time, error)
-            )
+                estimators[place] = self._estimator(candidate)
+                alone = self._fit_alone(estimators[place], *rows, fit_params)
+                fit_times[place], errors[place] = alone
+        fitted = [place for place, error in enumerate(errors) if error is None]
+        scored = self._score([estimators[place] for place in fitted], X, y, train, test)
+        scored = dict(zip(fitted, scored, strict=True))
+        outcomes = [
+            self._failure(seconds, error) if error else Outcome(fit_time=seconds, **scored[place])
+            for place, (seconds, error) in enumerate(zip(fit_times, errors, strict=True))
+        ]
         task.end()
         if self.verbose > 1:
             for candidate, where, outcome in zip(candidates, progress, outcomes, strict=True):
@@ -150,19 +152,31 @@ class Evaluation:
         train_scores = self.error_score if self.return_train_score else None
         return Outcome(self.error_score, train_scores, seconds, fit_error=error)
 
-    def _score(self, estimator, fit_time, X, y, train, test):
+    def _score(self, estimators, X, y, train, test):
+        """The scores of each, and the seconds it took, as :class:`Outcome` names them."""
         start = time.perf_counter()
-        test_scores = self._scores_on(estimator, X, y, test)
-        score_time = time.perf_counter() - start
-        train_scores = None
+        test_scores = self._scores_on(estimators, X, y, test)
+        score_time = (time.perf_counter() - start) / max(1, len(estimators))
+        train_scores = [None] * len(estimators)
         if self.return_train_score:
-            train_scores = self._scores_on(estimator, X, y, train)
-        return Outcome(test_scores, train_scores, fit_time, score_time)
+            train_scores = self._scores_on(estimators, X, y, train)
+        return [
+            {"test_scores": on_test, "train_scores": on_train, "score_time": score_time}
+            for on_test, on_train in zip(test_scores, train_scores, strict=True)
+        ]
 
-    def _scores_on(self, estimator, X, y, rows):
+    def _scores_on(self, estimators, X, y, rows):
         params = _split_like(X, self.score_params, rows)
+        X, y = take_rows(X, rows), take_rows(y, rows)
+        if estimators and isinstance(self.scorer, StackScorer):
+            # Should it fail, one by one shows for which of them.
+            with suppress(Exception):
+                return self.scorer.score_all(estimators, X, y, **params)
+        return [self._score_alone(estimator, X, y, params) for estimator in estimators]
+
+    def _score_alone(self, estimator, X, y, params):
         try:
-            scores = self.scorer(estimator, take_rows(X, rows), take_rows(y, rows), **params)
+            scores = self.scorer(estimator, X, y, **params)
         except Exception:
             if self.error_score == "raise":
                 raise

@@ -1,8 +1,10 @@
 """Several classifiers, or pipelines that end in one, fitted together on the same rows."""
 
 from collections import defaultdict
+from numbers import Integral
 
 from sklearn.pipeline import Pipeline
+from sklearn.utils._param_validation import validate_parameter_constraints
 
 from skshallow.classifier import OneHiddenLayerClassifier, fit_stack
 from skshallow.fitting import choose_solver
@@ -87,12 +89,13 @@ def fit_together(members, X, y, sample_weight=None, X_val=None, y_val=None, samp
         As for their `fit`.
     """
     lead = members[0]
-    for member in members:
-        member._validate_params()
+    lead._validate_params()
+    for member in members[1:]:
+        _validate_stacked_params(member)
     X, y = check_features_and_target(lead, X, y, reset=True)
     given = check_validation_rows(lead, X_val, y_val, sample_weight_val, dtype=X.dtype)
     labels = Labels.of(y)
-    sessions = [member._session_for(labels, X, continued=False) for member in members]
+    sessions = _begin(members, labels, X)
     for stack in _stacks(members, sessions, X, watches_split=lead.early_stopping and not given):
         together = [members[place] for place in stack]
         begun = [sessions[place] for place in stack]
@@ -102,6 +105,29 @@ def fit_together(members, X, y, sample_weight=None, X_val=None, y_val=None, samp
                 if hasattr(lead, name):
                     setattr(member, name, getattr(lead, name))
             member._conclude(error, record)
+
+
+def _validate_stacked_params(member):
+    """As `_validate_params`, of those alone in which it may differ from the others."""
+    constraints = {name: member._parameter_constraints[name] for name in STACKED}
+    given = {name: getattr(member, name) for name in STACKED}
+    validate_parameter_constraints(constraints, given, type(member).__name__)
+
+
+def _begin(members, labels, X):
+    """A session for each; what equal seeds draw is drawn once."""
+    drawn, sessions = {}, []
+    for member in members:
+        start = member.random_state, member.init
+        repeatable = isinstance(start[0], Integral) and isinstance(start[1], str)
+        if repeatable and start in drawn:
+            session = drawn[start].twin()
+        else:
+            session = member._session_for(labels, X, continued=False)
+        if repeatable:
+            drawn[start] = session
+        sessions.append(session)
+    return sessions
 
 
 def _stacks(members, sessions, X, *, watches_split):
