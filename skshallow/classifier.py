@@ -139,7 +139,8 @@ class OneHiddenLayerClassifier(CallbackSupportMixin, FittedNetwork):
         dict ``{0: ..., 1: ...}`` for every label of multilabel targets.
     standardize : bool, default=True
         Whether to train on features of zero mean and unit variance, sparse ones included (which
-        are not filled in for it).
+        are not filled in for it). A feature of two values, such as a one-hot code, is scaled by
+        their distance instead: every category is then penalised alike, however rare it is.
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
         with a standard deviation of 0.01, or given on raw features as arrays of shapes

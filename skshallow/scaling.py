@@ -1,17 +1,20 @@
 """Standardisation inside the network: measured on the rows, then folded into the weights.
 
-Training sees features of zero mean and unit variance. A network W1, b1 on standardised features is
-the plain network W1/σ, b1 − W1·(μ/σ) on raw ones, which is what the user is given.
+Training sees features of zero mean and unit variance, but those of two values at distance 1. A
+network W1, b1 on standardised features is the plain network W1/σ, b1 − W1·(μ/σ) on raw ones, which
+is what the user is given.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils.sparsefuncs import mean_variance_axis
+from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 # Rows per pass: as many as make a block of about this many entries.
 BLOCK_ENTRIES = 2**16
+# A feature has two values if its variance falls short of the largest possible by no larger a share.
+TWO_VALUED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -65,19 +68,22 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Moments:
-    """Weighted mean and variance of every feature, which can be added up over parts of a table.
+    """Weighted mean, variance and range of every feature, which add up over parts of a table.
 
     Attributes
     ----------
     weight : float
         Sum of the weights of the rows so far.
-    mean, variance : ndarray of shape (n_features,)
-        In float64, whatever the type of the table.
+    mean, variance, low, high : ndarray of shape (n_features,)
+        In float64, whatever the type of the table; the lowest and highest value of rows of a
+        weight above 0.
     """
 
     weight: float
     mean: np.ndarray
     variance: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
 
     @classmethod
     def of(cls, X, weights):
@@ -98,19 +104,20 @@ class Moments:
         for start in range(0, len(X), size):
             part = cls._of_block(X[start : start + size], weights[start : start + size], origin)
             total = part if total is None else total.merge(part)
-        return cls(total.weight, total.mean + origin, total.variance)
+        return replace(total, mean=total.mean + origin)
 
     @classmethod
     def _of_block(cls, X, weights, origin):
         weight = float(weights.sum())
         if weight == 0:
-            return cls(0.0, np.zeros_like(origin), np.zeros_like(origin))
+            none = np.zeros_like(origin)
+            return cls(0.0, none, none, none + np.inf, none - np.inf)
         offset = X - origin
         share = weights / weight
         mean = share @ offset
         offset -= mean
         np.square(offset, out=offset)
-        return cls(weight, mean, share @ offset)
+        return cls(weight, mean, share @ offset, *_range(X, weights))
 
     @classmethod
     def _of_sparse(cls, X, weights):
@@ -119,7 +126,7 @@ class Moments:
         X.sum_duplicates()
         mean, variance = mean_variance_axis(X, axis=0, weights=np.ascontiguousarray(weights))
         # Rounding may take it below zero.
-        return cls(float(weights.sum()), mean, np.maximum(variance, 0))
+        return cls(float(weights.sum()), mean, np.maximum(variance, 0), *_range(X, weights))
 
     def merge(self, other):
         """Moments of both parts together (Chan, Golub and LeVeque, 1979)."""
@@ -131,11 +138,14 @@ class Moments:
             delta = other.mean - self.mean
             variance = (1 - share) * self.variance + share * other.variance
             variance += share * (1 - share) * delta**2
-            return Moments(weight, self.mean + share * delta, variance)
+            low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
+            return Moments(weight, self.mean + share * delta, variance, low, high)
 
     def scaling(self, dtype):
-        """The :class:`Scaling` to zero mean and unit variance.
+        """The :class:`Scaling` to zero mean and unit variance, or to a distance of 1 of two values.
 
+        Divided by its spread, the indicator of a rare category would be all but free of the
+        penalty; apart by 1, as one-hot codes are, rare and common categories are penalised alike.
         A constant feature, one that does not spread beyond its rounding, keeps its scale; far from
         zero it is measured by its size, for its weight times its size is what is rounded.
 
@@ -150,9 +160,29 @@ class Moments:
                 f"X spreads too far to be standardised in the features {wide[:5].tolist()}: their "
                 "variances overflow. Measure them in larger units, or set standardize=False."
             )
-        scale, size = np.sqrt(self.variance), np.abs(self.mean)
+        scale, size = self._spread(), np.abs(self.mean)
         # The inverse of a smaller scale leaves no room for weights.
         smallest = np.finfo(dtype).tiny / np.finfo(dtype).eps
         constant = (scale <= 10 * np.finfo(np.float64).eps * size) | (scale <= smallest)
         scale[constant] = np.maximum(1, size[constant])
         return Scaling(self.mean.astype(dtype), (1 / scale).astype(dtype))
+
+    def _spread(self):
+        """The standard deviation, or of two values the distance.
+
+        Between `low` and `high` no variance is larger than that of these two values alone (Bhatia
+        and Davis, A better bound on the variance, 2000).
+        """
+        with np.errstate(all="ignore"):
+            largest = (self.mean - self.low) * (self.high - self.mean)
+            two_valued = self.variance >= (1 - TWO_VALUED) * largest
+            return np.where(two_valued, self.high - self.low, np.sqrt(self.variance))
+
+
+def _range(X, weights):
+    """The lowest and highest value of every feature in rows of a weight above 0."""
+    counted = weights > 0
+    if not counted.all():
+        X = X[counted]
+    ends = min_max_axis(X, axis=0) if sparse.issparse(X) else (X.min(axis=0), X.max(axis=0))
+    return [end.astype(np.float64) for end in ends]

@@ -7,6 +7,8 @@ import tracemalloc
 CURVE_BYTES = 24 + 8 * 9 / 8
 # What Python itself keeps now and then, however often something is done.
 SLACK = 16_384
+# That mostly comes in the first calls.
+WARM_UP = 200
 
 
 def growth(call, n_calls):
@@ -23,10 +25,10 @@ def growth(call, n_calls):
     -------
     kept, more : int
     """
-    for _ in range(5):
-        call()
     tracemalloc.start()
     try:
+        for _ in range(WARM_UP):
+            call()
         first, start = _least_peak(call), _kept()
         for _ in range(n_calls):
             call()

@@ -128,6 +128,40 @@ def test_a_constant_feature_keeps_its_scale_or_is_measured_by_its_size(container
     assert scaling.inverse_scale[0] == pytest.approx(1 / max(1, abs(constant)))
 
 
+TWO_VALUES = {
+    "rare": ([0, 1], [0.98, 0.02]),
+    "balanced": ([-3, 7], [0.5, 0.5]),
+    "far from zero": ([1e9, 1e9 + 1], [0.7, 0.3]),
+    "tiny": ([1e-30, 3e-30], [0.7, 0.3]),
+    "only one zero": ([-1, 0], [0.98, 0.02]),
+}
+
+
+@pytest.mark.parametrize("case", TWO_VALUES)
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+def test_a_feature_of_two_values_is_scaled_by_their_distance(container, case):
+    values, shares = TWO_VALUES[case]
+    feature = np.repeat(values, np.round(50 * np.array(shares)).astype(int))
+    table = np.column_stack([RANDOM.permutation(feature), X[:, 0]])
+    # A third value in a row without weight is not one.
+    table, weights = np.vstack([table, [[1e3, 0]]]), np.append(WEIGHTS, 0)
+    moments = Moments.of(container(table), weights)
+    scaling = moments.scaling(np.float64)
+    assert scaling.inverse_scale[0] == pytest.approx(1 / (values[1] - values[0]), rel=1e-6)
+    assert scaling.inverse_scale[1] == pytest.approx(1 / np.sqrt(moments.variance[1]))
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+def test_a_third_value_is_noticed_in_a_later_part(container):
+    parts = [container(np.array([[0.0, 5.0], [1.0, 5.0]])), container(np.array([[0.0, 6.0]]))]
+    first, second = (Moments.of(part, np.ones(part.shape[0])) for part in parts)
+    np.testing.assert_allclose(first.merge(second).scaling(np.float64).inverse_scale, [1, 1])
+    third = Moments.of(container(np.array([[0.5, 5.0]])), np.ones(1))
+    expected = [1 / np.std([0, 1, 0, 0.5]), 1]
+    merged = first.merge(second).merge(third)
+    np.testing.assert_allclose(merged.scaling(np.float64).inverse_scale, expected)
+
+
 def test_rows_of_weight_zero_do_not_count():
     with_zeros, weights = np.vstack([X, X[:5] + 1e6]), np.append(WEIGHTS, np.zeros(5))
     np.testing.assert_allclose(Moments.of(with_zeros, weights).mean, Moments.of(X, WEIGHTS).mean)
