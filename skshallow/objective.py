@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skshallow.network import Workspace
-from skshallow.rows import DenseRows, SparseRows, rows_in_cache
+from skshallow.rows import DenseRows, SparseRows, even_size, rows_in_cache
 from skshallow.stacks import row_dots
 from skshallow.threads import ALONE
 
@@ -27,9 +27,8 @@ PARTS_BYTES = 2**25
 
 
 def rows_per_block(network, n_networks, n_rows, dtype):
-    """How many rows make a block whose activations stay in the cache, all blocks about as long."""
-    n_blocks = max(1, -(-n_rows // rows_in_cache(n_networks * network.n_h, dtype)))
-    return -(-n_rows // n_blocks)
+    """How many rows make a block: as many as stay in the cache, all blocks about as long."""
+    return even_size(n_rows, rows_in_cache(n_networks * network.n_h, dtype))
 
 
 class Lane(NamedTuple):
@@ -205,7 +204,7 @@ class Objective:
 def _divide(n_rows, size, bytes_each):
     """Ranges of rows, all but the last a whole number of blocks long."""
     n_blocks = -(-n_rows // size)
-    most = min(MOST_PARTS, n_blocks // 2, PARTS_BYTES // bytes_each)
+    most = min(MOST_PARTS, n_blocks, PARTS_BYTES // bytes_each)
     # A power of two suits most numbers of cores.
     n_parts = 2 ** (most.bit_length() - 1) if most > 1 else 1
     bounds = [size * (n_blocks * part // n_parts) for part in range(n_parts)] + [n_rows]

@@ -10,10 +10,13 @@ import copy
 import numpy as np
 from scipy import sparse
 
-# A block's activations should stay in a core's second-level cache, dense features close by.
-ACTIVATION_BYTES = 2**19
+# A block's activations should stay in a core's cache, dense features close by. Yet a block of few
+# rows is slow however well it fits: what a call to NumPy costs beside the arithmetic weighs more.
+ACTIVATION_BYTES = 2**20
 FEATURE_BYTES = 2**21
-SMALLEST_BLOCK = 64
+SMALLEST_BLOCK = 512
+# Stacks whose activations take more than this in the smallest block are no faster per network.
+STACK_BYTES = 2**22
 # A table that takes less than this once prepared is prepared whole, which saves a pass a block.
 PREPARED_BYTES = 2**25
 # Starting on another row of an array takes numpy as long as so many multiplications.
@@ -21,13 +24,19 @@ LOOP_COST = 32
 
 
 def rows_in_cache(n_units, dtype):
-    """Rows of a block whose activations, of so many units, stay in the cache; a few at least."""
+    """Rows of a block of so many units: as many as stay in the cache, but not few."""
     return max(SMALLEST_BLOCK, ACTIVATION_BYTES // (n_units * np.dtype(dtype).itemsize))
 
 
-def units_in_cache(dtype):
-    """Units whose activations stay in the cache in the smallest block."""
-    return ACTIVATION_BYTES // (SMALLEST_BLOCK * np.dtype(dtype).itemsize)
+def even_size(n_rows, most):
+    """The size of blocks that are about as long, of no more rows than `most`."""
+    n_blocks = max(1, -(-n_rows // most))
+    return -(-n_rows // n_blocks)
+
+
+def units_of_stack(dtype):
+    """The most hidden units that are worth stacking."""
+    return STACK_BYTES // (SMALLEST_BLOCK * np.dtype(dtype).itemsize)
 
 
 class DenseBlock:
@@ -132,7 +141,7 @@ class DenseRows:
         self._scaling = scaling
         n, self._n_features = X.shape
         row_bytes = (self._n_features + 1) * X.itemsize
-        self.size = min(size, max(1, FEATURE_BYTES // row_bytes))
+        self.size = even_size(n, min(size, max(1, FEATURE_BYTES // row_bytes)))
         self.lasting = n * row_bytes <= PREPARED_BYTES
         self._table = self._standardise(X, _ones_beside(n, X)) if self.lasting else X
         self._gathered = self._standardised = self._scratch = None

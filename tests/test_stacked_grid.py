@@ -329,7 +329,7 @@ def test_sends_other_estimators_to_scikit_learn(estimator):
 
 def test_candidates_of_one_seed_share_no_weights(stack_sizes, monkeypatch):
     """What they draw is drawn once; where the stack is cut in two, they must not meet there."""
-    monkeypatch.setattr(together, "units_in_cache", lambda dtype: 4)
+    monkeypatch.setattr(together, "units_of_stack", lambda dtype: 4)
     grid = {"learning_rate": [0.001, 0.01, 0.1], "random_state": [0, 1]}
     clf = network(solver="adam")
     plain, ours = both(clf, grid, *draw_rows(), scoring="neg_log_loss")

@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 from skshallow.classifier import OneHiddenLayerClassifier, fit_stack
 from skshallow.fitting import choose_solver
 from skshallow.labels import Labels
-from skshallow.rows import units_in_cache
+from skshallow.rows import units_of_stack
 from skshallow.validation import check_features_and_target, check_validation_rows
 
 # In these the members of a stack may differ.
@@ -131,7 +131,7 @@ def _begin(members, labels, X):
 
 
 def _stacks(members, sessions, X, *, watches_split):
-    """Places of members that can train as one stack, which is no larger than the cache allows."""
+    """Places of members that can train as one stack, which is no larger than is worth it."""
     stacks = defaultdict(list)
     for place, (member, session) in enumerate(zip(members, sessions, strict=True)):
         solver = choose_solver(member, X.shape[0])
@@ -143,6 +143,6 @@ def _stacks(members, sessions, X, *, watches_split):
         # They share the parameter `solver`, so that its type tells what "auto" stands for.
         stacks[type(solver), drawn, rate_given, len(session.records)].append(place)
     for (*_, n_networks), places in stacks.items():
-        size = max(1, units_in_cache(X.dtype) // (n_networks * members[0].n_h))
+        size = max(1, units_of_stack(X.dtype) // (n_networks * members[0].n_h))
         for start in range(0, len(places), size):
             yield places[start : start + size]
