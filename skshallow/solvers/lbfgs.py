@@ -129,29 +129,30 @@ class LBFGS(Solver):
         return np.negative(direction, out=direction)
 
     def _remember(self, state, s, y):
-        m = self.memory
-        curvature = row_dots(s, y)
-        refused = ~(curvature > np.finfo(s.dtype).eps * np.sqrt(row_dots(s, s) * row_dots(y, y)))
-        if refused.any():
-            s[refused] = y[refused] = curvature[refused] = 0
+        m, pairs = self.memory, state["pairs"]
         state["newest"] = newest = (state["newest"] + 1) % m
-        state["pairs"][:, newest] = s
-        state["pairs"][:, m + newest] = y
-        along = np.matmul(state["pairs"], y[:, :, np.newaxis])[:, :, 0]
+        pairs[:, newest] = s
+        pairs[:, m + newest] = y
+        along = np.matmul(pairs, y[:, :, np.newaxis])[:, :, 0]
         s_y, y_y = along[:, :m], along[:, m:]
+        curvature = s_y[:, newest].copy()
+        lengths = np.sqrt(row_dots(s, s) * y_y[:, newest])
+        accepted = curvature > np.finfo(s.dtype).eps * lengths
+        np.divide(curvature, y_y[:, newest], out=state["gamma"], where=accepted)
+        inverse = np.divide(1, curvature, out=np.zeros_like(curvature), where=accepted)
+        if not accepted.all():
+            refused = ~accepted
+            pairs[refused, newest] = pairs[refused, m + newest] = along[refused] = 0
+            curvature[refused] = 0
         state["diagonal"][:, newest] = curvature
         state["yy"][:, newest] = state["yy"][:, :, newest] = y_y
 
         # The pair that was in this place leaves R⁻¹ before the new one joins it.
         inverse_r = state["inverse_r"]
         inverse_r[:, newest] = inverse_r[:, :, newest] = 0
-        inverse = np.where(refused, 0, 1 / np.where(refused, 1, curvature))
         column = np.matmul(inverse_r, s_y[:, :, np.newaxis])[:, :, 0]
         np.multiply(column, -inverse[:, np.newaxis], out=inverse_r[:, :, newest])
         inverse_r[:, newest, newest] = inverse
-
-        gamma = curvature / np.where(refused, 1, y_y[:, newest])
-        np.copyto(state["gamma"], gamma, where=~refused)
 
     @staticmethod
     def _forget(state, networks):
@@ -162,5 +163,7 @@ class LBFGS(Solver):
 
 def _scale(gradient, gamma):
     """γ, or without a memory what makes the first step one of length 1."""
+    if gamma.all():
+        return gamma
     length = np.sqrt(row_dots(gradient, gradient))
     return np.where(gamma > 0, gamma, 1 / np.where(length > 0, length, 1))
