@@ -9,7 +9,6 @@ sum over i by the rows it holds, scaled by n/|batch|, and leaves the rest as it 
 an unbiased estimate of J's, whatever the batch size.
 """
 
-import copy
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -89,7 +88,9 @@ class Objective:
 
     def take(self, members):
         """The same objective for some of the networks, sharing all buffers."""
-        part = copy.copy(self)
+        # As copy.copy does, in a fifth of the time.
+        part = object.__new__(type(self))
+        vars(part).update(vars(self))
         part._decay = self._decay[members]
         part._penalty = self._penalty[: len(part._decay)]
         part._sums = self._sums[:, : len(part._decay)]

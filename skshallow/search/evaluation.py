@@ -102,12 +102,11 @@ class Evaluation:
                 estimators[place] = self._estimator(candidate)
                 alone = self._fit_alone(estimators[place], *rows, fit_params)
                 fit_times[place], errors[place] = alone
-        fitted = [place for place, error in enumerate(errors) if error is None]
-        scored = self._score([estimators[place] for place in fitted], X, y, train, test)
-        scored = dict(zip(fitted, scored, strict=True))
+        fitted = [one for one, error in zip(estimators, errors, strict=True) if error is None]
+        scored = iter(self._score(fitted, X, y, train, test))
         outcomes = [
-            self._failure(seconds, error) if error else Outcome(fit_time=seconds, **scored[place])
-            for place, (seconds, error) in enumerate(zip(fit_times, errors, strict=True))
+            self._failure(seconds, error) if error else Outcome(fit_time=seconds, **next(scored))
+            for seconds, error in zip(fit_times, errors, strict=True)
         ]
         task.end()
         if self.verbose > 1:

@@ -57,7 +57,10 @@ def search(objective, theta, gradient, value, direction, slope, active, max_eval
     best = _evaluate(objective, theta + direction)
     here = Point(np.ones(len(theta)), best[2], _slope(best[1], direction))
     found = active & (here.value <= value + DECREASE * slope + slack)
-    lines = np.flatnonzero(active & ~(found & (here.slope >= CURVATURE * slope)))
+    done = found & (here.slope >= CURVATURE * slope)
+    if done.all():
+        return (*best, found)
+    lines = np.flatnonzero(active & ~done)
     if len(lines):
         start = Point(np.zeros(len(theta)), value, slope)
         lower = start.replaced(found, here).take(lines)
@@ -89,7 +92,7 @@ def _evaluate(objective, theta):
 
 
 def _slope(gradient, direction):
-    return row_dots(gradient, direction).astype(np.float64)
+    return row_dots(gradient, direction).astype(np.float64, copy=False)
 
 
 class Point(NamedTuple):
