@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -159,6 +160,20 @@ def test_fits_side_by_side_in_threads_are_those_one_after_the_other(kind):
         for _ in range(3):
             for found, same in zip(pool.map(answer, estimators), expected, strict=True):
                 assert_array_equal(found, same)
+
+
+def test_a_search_without_workers_leaves_the_filters_of_warnings_alone():
+    """They belong to the process: swapped in several threads, they end up as nobody had them."""
+    seen = []
+
+    def scoring(clf, X, y):
+        seen.append(warnings.filters)
+        return 0.5
+
+    search = StackedGridSearchCV(network(), GRID, scoring=scoring, refit=False, cv=2)
+    search.fit(*draw_rows())
+    assert len(seen) == 12
+    assert all(filters is warnings.filters for filters in seen)
 
 
 @every_solver

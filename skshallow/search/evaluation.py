@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import effective_n_jobs
 from joblib.logger import short_format_time
 from scipy import sparse
 from sklearn.base import clone
@@ -240,8 +241,8 @@ def evaluate(evaluation, candidates, X, y, splits, *, task, n_jobs=None, pre_dis
     search = task.part("search", max_subtasks=len(units)).begin()
     # All tasks are there before the first is sent to a worker, together with those around it.
     tasks = [search.part("group-split-evaluation") for _ in units]
-    found = Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(
-        delayed(evaluation.run)(
+    work = [
+        (
             [candidates[place] for place in places],
             [_progress(evaluation.verbose, split, splits, place, candidates) for place in places],
             X,
@@ -250,7 +251,15 @@ def evaluate(evaluation, candidates, X, y, splits, *, task, n_jobs=None, pre_dis
             part,
         )
         for (places, split), part in zip(units, tasks, strict=True)
-    )
+    ]
+    if effective_n_jobs(n_jobs) == 1:
+        # Even for one worker Parallel replaces the process's filters of warnings for a while, which
+        # other threads of the user's may be doing as well.
+        found = [evaluation.run(*unit) for unit in work]
+    else:
+        found = Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(
+            delayed(evaluation.run)(*unit) for unit in work
+        )
     search.end()
     outcomes = [[None] * len(splits) for _ in candidates]
     for (places, split), of_group in zip(units, found, strict=True):
