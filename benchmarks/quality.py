@@ -31,7 +31,7 @@ REPEATS = 2
 BASELINE = "MLPClassifier, scaled"
 # A probability of 0 would cost infinitely much; some classifiers round to it.
 LOWEST_PROBABILITY = 1e-7
-RATIOS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
 def models():
@@ -137,6 +137,7 @@ def draw(means):
     panel.set_xscale("log", subs=[])
     panel.set_xticks([ratio for ratio in RATIOS if panel.viewLim.x0 < ratio < panel.viewLim.x1])
     panel.xaxis.set_major_formatter("{x:g}")
+    panel.minorticks_off()
     panel.set_yticks(range(relative.shape[1]), list(relative))
     panel.set_ylim(relative.shape[1] - 0.5, -0.5)
     panel.set_xlabel(f"log loss ÷ that of {BASELINE}; a dot for each table, a bar for their mean")

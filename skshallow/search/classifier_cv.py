@@ -26,10 +26,11 @@ from skshallow.compat import CallbackSupportMixin, scores_with_weights
 from skshallow.fitting import choose_solver
 from skshallow.labels import Labels
 from skshallow.predictor import FittedNetwork
-from skshallow.search.evaluation import Evaluation, evaluate
+from skshallow.search.evaluation import Evaluation
 from skshallow.search.interpolation import highest_between
 from skshallow.search.results import tabulate
 from skshallow.search.scoring import NegativeCrossEntropy, checked_once
+from skshallow.search.units import evaluate
 from skshallow.solvers import Solver
 from skshallow.tasks import FitTask
 from skshallow.typing import MatrixLike, keeps_signature

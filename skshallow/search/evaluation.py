@@ -8,14 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import effective_n_jobs
-from joblib.logger import short_format_time
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.utils.parallel import Parallel, delayed
 
+from skshallow.search.report import end_line, start_line
 from skshallow.search.scoring import StackScorer
-from skshallow.search.together import STACKED, alike, final_step, fit_together, preprocess
+from skshallow.search.together import alike, fit_together, preprocess
 
 
 @dataclass
@@ -90,8 +88,7 @@ class Evaluation:
         """
         if self.verbose > 9:
             for candidate, where in zip(candidates, progress, strict=True):
-                line = f"[CV{where}] START {_settings(candidate)}"
-                print(line.ljust(80, "."), flush=True)
+                print(start_line(candidate, where), flush=True)
         rows = take_rows(X, train), take_rows(y, train)
         fit_params = _split_like(X, self.fit_params, train)
         task.begin(*rows, fit_params.get("sample_weight"))
@@ -112,7 +109,7 @@ class Evaluation:
         task.end()
         if self.verbose > 1:
             for candidate, where, outcome in zip(candidates, progress, outcomes, strict=True):
-                print(_report(candidate, where, outcome, scores=self.verbose > 2), flush=True)
+                print(end_line(candidate, where, outcome, scores=self.verbose > 2), flush=True)
         return outcomes
 
     def _estimator(self, candidate):
@@ -199,121 +196,6 @@ class Evaluation:
         return self.error_score
 
 
-def evaluate(evaluation, candidates, X, y, splits, *, task, n_jobs=None, pre_dispatch="2*n_jobs"):
-    """Evaluate all candidates on all splits; a unit of work is a group of them on one split.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-        How.
-    candidates : list of dict
-        Their parameters.
-    X, y : array-like
-        All rows.
-    splits : list of (train, test)
-        Row numbers.
-    task : FitTask
-        The fit that this is a part of.
-    n_jobs, pre_dispatch
-        As for :class:`joblib.Parallel`.
-
-    Returns
-    -------
-    outcomes : list of list of Outcome
-        For each candidate that on every split.
-
-    Raises
-    ------
-    ValueError
-        If there are no candidates or no splits.
-    """
-    prefix = final_step(evaluation.estimator)[1]
-    splits = [(_numbers(train), _numbers(test)) for train, test in splits]
-    units = [
-        (places, split) for places in group(candidates, prefix) for split in range(len(splits))
-    ]
-    if not prefix:
-        units = _evened(units)
-    if not units:
-        raise ValueError(
-            "No fits were performed. Was the CV iterator empty? Were there no candidates?"
-        )
-    search = task.part("search", max_subtasks=len(units)).begin()
-    # All tasks are there before the first is sent to a worker, together with those around it.
-    tasks = [search.part("group-split-evaluation") for _ in units]
-    work = [
-        (
-            [candidates[place] for place in places],
-            [_progress(evaluation.verbose, split, splits, place, candidates) for place in places],
-            X,
-            y,
-            *splits[split],
-            part,
-        )
-        for (places, split), part in zip(units, tasks, strict=True)
-    ]
-    if effective_n_jobs(n_jobs) == 1:
-        # Even for one worker Parallel replaces the process's filters of warnings for a while, which
-        # other threads of the user's may be doing as well.
-        found = [evaluation.run(*unit) for unit in work]
-    else:
-        found = Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(
-            delayed(evaluation.run)(*unit) for unit in work
-        )
-    search.end()
-    outcomes = [[None] * len(splits) for _ in candidates]
-    for (places, split), of_group in zip(units, found, strict=True):
-        for place, outcome in zip(places, of_group, strict=True):
-            outcomes[place][split] = outcome
-    return outcomes
-
-
-def group(candidates, prefix):
-    """Places of candidates that are fitted together, group by group.
-
-    Those of a classifier make one stack, those of a pipeline share its preprocessing.
-
-    Parameters
-    ----------
-    candidates : list of dict
-        Their parameters.
-    prefix : str
-        What stands before those of a pipeline's classifier, as in "clf__alpha"; else "".
-
-    Returns
-    -------
-    groups : list of list of int
-    """
-    groups = {}
-    for place, candidate in enumerate(candidates):
-        shared = tuple(
-            (name, _token(value))
-            for name, value in sorted(candidate.items())
-            if not (name.startswith(prefix) if prefix else name in STACKED)
-        )
-        groups.setdefault(shared, []).append(place)
-    return list(groups.values())
-
-
-def _evened(units):
-    """An even number of units: of five splits the last would keep one of two workers waiting.
-
-    Whatever the number of workers, as results should not depend on it.
-    """
-    *others, (places, split) = units or [([], 0)]
-    if len(places) < 2 or len(others) % 2:
-        return units
-    middle = (len(places) + 1) // 2
-    return [*others, (places[:middle], split), (places[middle:], split)]
-
-
-def _token(value):
-    """What tells values apart: a grid holds each but once, so identity will do for an object."""
-    if isinstance(value, str | bytes | int | float | bool | None | np.generic):
-        return type(value), value
-    return id(value)
-
-
 def take_rows(array, rows):
     """Some rows of a list, an array, a sparse matrix or a data frame; None of None."""
     if array is None:
@@ -339,12 +221,6 @@ def _length(value):
     return len(value) if isinstance(value, list | tuple) else None
 
 
-def _numbers(rows):
-    """Row numbers, of a mask too."""
-    rows = np.asarray(rows)
-    return np.flatnonzero(rows) if rows.dtype == bool else rows
-
-
 def _number(score, scorer):
     if hasattr(score, "item") and np.size(score) == 1:
         score = score.item()
@@ -353,32 +229,3 @@ def _number(score, scorer):
             f"scoring must return a number, got {score} ({type(score)}) instead. (scorer={scorer})"
         )
     return score
-
-
-def _progress(verbose, split, splits, place, candidates):
-    progress = f" {split + 1}/{len(splits)}" if verbose > 2 else ""
-    return progress + (f"; {place + 1}/{len(candidates)}" if verbose > 9 else "")
-
-
-def _settings(candidate):
-    return ", ".join(f"{name}={candidate[name]}" for name in sorted(candidate))
-
-
-def _report(candidate, progress, outcome, *, scores):
-    """GridSearchCV's line on a fit."""
-    start, end = f"[CV{progress}] END ", _settings(candidate)
-    end += (";" if end else "") + (_shown(outcome) if scores else "")
-    end += f" total time={short_format_time(outcome.fit_time + outcome.score_time)}"
-    return start + "." * (80 - len(start) - len(end)) + end
-
-
-def _shown(outcome):
-    test, train = outcome.test_scores, outcome.train_scores
-    if isinstance(test, dict):
-        trains = train if isinstance(train, dict) else dict.fromkeys(test)
-        return "".join(f" {name}: ({_pair(test[name], trains[name])})" for name in sorted(test))
-    return f", score={test:.3f}" if train is None else f", score=({_pair(test, train)})"
-
-
-def _pair(test, train):
-    return ("" if train is None else f"train={train:.3f}, ") + f"test={test:.3f}"

@@ -14,10 +14,11 @@ from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
 from skshallow.compat import WatchableGridSearchCV, scores_with_weights
-from skshallow.search.evaluation import Evaluation, evaluate
+from skshallow.search.evaluation import Evaluation
 from skshallow.search.results import complain_of_failures, spread_failures, tabulate
 from skshallow.search.scoring import checked_once
 from skshallow.search.together import is_stackable
+from skshallow.search.units import evaluate
 from skshallow.tasks import FitTask
 from skshallow.typing import MatrixLike, keeps_signature
 from skshallow.validation import all_or_nothing
