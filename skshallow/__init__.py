@@ -1,8 +1,8 @@
 """Networks with one hidden layer for scikit-learn, done right."""
 
-from skshallow.classifier import OneHiddenLayerClassifier
+from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow.displays import ComparisonDisplay, HiddenUnitsDisplay, LossCurveDisplay
-from skshallow.search import OneHiddenLayerClassifierCV, StackedGridSearchCV
+from skshallow.model_selection import OneHiddenLayerClassifierCV, StackedGridSearchCV
 
 __version__ = "0.1.0"
 __all__ = [
@@ -13,3 +13,7 @@ __all__ = [
     "OneHiddenLayerClassifierCV",
     "StackedGridSearchCV",
 ]
+
+# Pickles and other files name a class by the path that users import it from.
+for _name in __all__:
+    globals()[_name].__module__ = __name__

@@ -1,13 +1,13 @@
 """Solvers: they move a stack of parameter vectors downhill, knowing nothing of networks.
 
-To add one, write a subclass of :class:`~skshallow.solvers.base.Solver` and a line in
-:data:`SOLVERS`.
+To add one, write a subclass of :class:`Solver` and a line in :data:`SOLVERS`.
 """
 
-from skshallow.solvers.adam import Adam
-from skshallow.solvers.base import Solver
-from skshallow.solvers.gradient_descent import SGD, GradientDescent
-from skshallow.solvers.lbfgs import LBFGS
+from skshallow.solvers._adam import Adam
+from skshallow.solvers._base import Solver
+from skshallow.solvers._gradient_descent import SGD, GradientDescent
+from skshallow.solvers._lbfgs import LBFGS
+from skshallow.solvers._learning_rate import ConstantRate, LearningRate
 
 SOLVERS = {
     "gd": GradientDescent,
@@ -16,4 +16,17 @@ SOLVERS = {
     "lbfgs": LBFGS,
 }
 
-__all__ = ["LBFGS", "SGD", "SOLVERS", "Adam", "GradientDescent", "Solver"]
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "SOLVERS",
+    "Adam",
+    "ConstantRate",
+    "GradientDescent",
+    "LearningRate",
+    "Solver",
+]
+
+# Pickles and other files name a class by the path that users import it from.
+for _public in (LBFGS, SGD, Adam, GradientDescent, Solver, ConstantRate, LearningRate):
+    _public.__module__ = __name__

@@ -1,0 +1,123 @@
+"""What the supported versions of scikit-learn do differently, and what it keeps to itself.
+
+Names of scikit-learn that are not public are imported here and nowhere else.
+"""
+
+import warnings
+from contextlib import nullcontext, suppress
+from typing import NoReturn
+
+import joblib
+import sklearn
+from sklearn import config_context
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import _fit_context as fit_context
+from sklearn.model_selection import GridSearchCV
+from sklearn.utils._param_validation import Interval, StrOptions
+
+# From 1.7 on a search hands the weights of samples to its scorers, too.
+WEIGHTED_SCORES = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 7)
+
+__all__ = [
+    "WEIGHTED_SCORES",
+    "CallbackSupportMixin",
+    "Interval",
+    "MonitoredGridSearchCV",
+    "StrOptions",
+    "fit_context",
+    "scores_with_weights",
+]
+
+try:
+    from sklearn.callback import CallbackSupportMixin
+except ImportError:
+
+    class _NoContext:
+        """Where there are no callbacks, nobody is told of a task."""
+
+        def subcontext(self, **details):
+            return self
+
+        def call_on_fit_task_begin(self, **details):
+            return self
+
+        def call_on_fit_task_end(self, **details):
+            return False
+
+        def propagate_callback_context(self, estimator):
+            return nullcontext()
+
+    class CallbackSupportMixin:
+        """Stands in for scikit-learn's, and says from which version on there are callbacks."""
+
+        def set_callbacks(self, *callbacks: object) -> NoReturn:
+            """Raise a RuntimeError that names the version it takes."""
+            raise RuntimeError(
+                f"Callbacks need scikit-learn 1.9 or newer; this is {sklearn.__version__}."
+            )
+
+        def _init_callback_context(self, **details):
+            return _NoContext()
+
+
+class _BrokenOffError(Exception):
+    pass
+
+
+class _NeverFitted(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y, sample_weight=None):
+        raise _BrokenOffError
+
+
+def scores_with_weights(search):
+    """Whether GridSearchCV would hand ``fit(..., sample_weight=...)`` to the scorers, too.
+
+    It does so if at least one of them takes weights, and warns of those that do not. As nothing
+    public tells which do, it is asked: by a search that is broken off before the first fit.
+
+    Parameters
+    ----------
+    search : GridSearchCV or OneHiddenLayerClassifierCV
+        The search; without `scoring` its estimator scores, and that takes weights.
+
+    Returns
+    -------
+    forwarded : bool
+
+    Warns
+    -----
+    UserWarning
+        For each scorer that does not take weights.
+    """
+    if not WEIGHTED_SCORES or search.scoring is None:
+        return WEIGHTED_SCORES
+    asked = GridSearchCV(
+        _NeverFitted(),
+        {},
+        scoring=search.scoring,
+        refit=False,
+        cv=[([0], [1])],
+        error_score="raise",
+    )
+    with (
+        warnings.catch_warnings(record=True) as answers,
+        config_context(enable_metadata_routing=False),
+        joblib.parallel_backend("sequential"),
+        suppress(_BrokenOffError),
+    ):
+        warnings.simplefilter("always")
+        asked.fit([[0], [1]], [0, 1], sample_weight=[1, 1])
+    answers = [answer for answer in answers if answer.category is UserWarning]
+    for answer in answers:
+        message = str(answer.message).replace(repr(asked), repr(search))
+        warnings.warn(message, answer.category, stacklevel=3)
+    several = isinstance(search.scoring, list | tuple | set | dict)
+    return len(answers) < (len(search.scoring) if several else 1)
+
+
+if issubclass(GridSearchCV, CallbackSupportMixin):
+    MonitoredGridSearchCV = GridSearchCV
+else:
+
+    class MonitoredGridSearchCV(CallbackSupportMixin, GridSearchCV):
+        """GridSearchCV that says from which version on it takes callbacks."""

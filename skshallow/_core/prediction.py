@@ -1,0 +1,64 @@
+"""The raw outputs of a fitted network for any number of samples."""
+
+import numpy as np
+
+from skshallow._core.activations import ACTIVATIONS
+from skshallow._core.network import block_size
+
+# What a sample whose outputs overflow is scaled by, again and again.
+SHRINK = 2.0**-64
+
+
+def raw_outputs(coefs, intercepts, activation, X):
+    """Raw outputs of every sample, ``act(X·W1 + b1)·W2 + b2``, a block of samples at a time.
+
+    A sample whose outputs overflow is taken nearer to zero: so far out that hardly changes which of
+    them is the largest.
+
+    Parameters
+    ----------
+    coefs, intercepts : list of two ndarrays
+        Weights on raw features, in scikit-learn's shapes.
+    activation : str
+        A key of :data:`~skshallow._core.activations.ACTIVATIONS`.
+    X : ndarray or CSR array of shape (n_samples, n_features)
+        The samples.
+
+    Returns
+    -------
+    raw : ndarray of shape (n_samples, n_outputs)
+        In the type of `X`, finite, and so are their differences.
+    """
+    # Weights need not fit in a narrower type.
+    dtype = np.result_type(X.dtype, coefs[0].dtype)
+    layers = []
+    for coef, intercept in zip(coefs, intercepts, strict=True):
+        layers += [coef.astype(dtype, copy=False), intercept.astype(dtype, copy=False)]
+    raw = np.empty((X.shape[0], coefs[1].shape[1]), X.dtype)
+    size = block_size(len(raw), len(intercepts[0]), dtype)
+    with np.errstate(all="ignore"):
+        for start in range(0, len(raw), size):
+            samples = slice(start, start + size)
+            _fill(raw[samples], X[samples], layers, ACTIVATIONS[activation].value)
+    return raw
+
+
+def _fill(raw, X, layers, activate):
+    """Write the raw outputs of samples, all of them finite."""
+    W1, b1, W2, b2 = layers
+    z = X @ W1
+    z += b1
+    a = np.empty_like(z)
+    activate(z, out=a)
+    raw[...] = a @ W2 + b2
+    limit = np.finfo(raw.dtype).max / 4
+    beyond = ~(np.abs(raw) <= limit).all(axis=1)
+    if not beyond.any():
+        return
+    nearer = X[beyond] * X.dtype.type(SHRINK)
+    there = np.empty((nearer.shape[0], raw.shape[1]), raw.dtype)
+    if abs(nearer).max() > 0:
+        _fill(there, nearer, layers, activate)
+    else:
+        there = np.nan_to_num(raw[beyond]).clip(-limit, limit)
+    raw[beyond] = there

@@ -1,0 +1,263 @@
+"""The samples of a table, and how the network reads them: standardised, in blocks and batches.
+
+A block is either a run of samples (a slice) or a batch of them (an index array). Dense tables,
+memory maps included, are standardised in a buffer the size of a block, so a large table is never
+copied; a small one is prepared once and for all. A sparse table stays sparse.
+"""
+
+import copy
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import check_random_state
+
+from skshallow._core.network import even_size
+from skshallow._data.sparse_samples import SparseBlocks
+
+# The features of a block should stay in a core's cache.
+FEATURE_BYTES = 2**21
+# A table that takes less than this once prepared is prepared whole, which saves a pass a block.
+PREPARED_BYTES = 2**25
+# Starting on another row of an array takes NumPy as long as so many multiplications.
+LOOP_COST = 32
+# Total weights of the samples that leave room to compute with them.
+LIGHTEST, HEAVIEST = 1e-150, 1e150
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples to train on or to validate with.
+
+    Attributes
+    ----------
+    X : ndarray or CSR array of shape (n_samples, n_features)
+        Features.
+    loss : str
+        The loss of their targets, a key of :data:`~skshallow._core.losses.LOSSES`.
+    codes : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        Targets as :meth:`~skshallow._data.targets.Targets.encode` gives them.
+    weights : ndarray of shape (n_samples,)
+        Sample weight times class weight.
+    sample_weight : ndarray of shape (n_samples,)
+        Sample weight alone, by which features are standardised: class weights say what errors
+        cost, not how often samples occur.
+    counts : ndarray
+        Weight of the samples of every class, of earlier calls, too.
+    class_weights : ndarray
+        Weight of every class.
+    """
+
+    X: np.ndarray
+    loss: str
+    codes: np.ndarray
+    weights: np.ndarray
+    sample_weight: np.ndarray
+    counts: np.ndarray
+    class_weights: np.ndarray
+
+    @classmethod
+    def of(cls, X, y, sample_weight, targets, class_weight=None, *, earlier=0.0, like=None):
+        """A dataset of checked arrays.
+
+        Parameters
+        ----------
+        X : ndarray or CSR array of shape (n_samples, n_features)
+            Features.
+        y : array-like
+            Targets; errors call those of a validation set y_val.
+        sample_weight : ndarray of shape (n_samples,)
+            Weights.
+        targets : Targets
+            What the targets are.
+        class_weight : None, "balanced", dict or list of dict, default=None
+            As in scikit-learn.
+        earlier : ndarray, default=0.0
+            The `counts` of samples before these.
+        like : Dataset, optional
+            The training samples, if these are a validation set: its classes weigh as theirs do.
+
+        Returns
+        -------
+        dataset : Dataset
+
+        Raises
+        ------
+        ValueError
+            If targets or class weights are not what they may be, or the total weight leaves no room
+            to compute with.
+        """
+        codes = targets.encode(y, "y" if like is None else "y_val")
+        # Weights that overflow are refused in the end.
+        with np.errstate(all="ignore"):
+            counts = targets.count(codes, sample_weight) + earlier
+            if like is None:
+                class_weights = targets.class_weights(class_weight, counts)
+            else:
+                class_weights = like.class_weights
+            weights = targets.weigh(class_weights, codes)
+            # One number that is read n times stays one: a long table has room for few columns.
+            weights = sample_weight if weights.strides == (0,) else sample_weight * weights
+            total = weights.sum()
+        if total == 0:
+            raise ValueError(
+                "sample_weight and class_weight together leave no sample a weight above 0."
+            )
+        if not LIGHTEST <= total <= HEAVIEST:
+            raise ValueError(
+                "sample_weight and class_weight together must give the samples a total weight "
+                f"between {LIGHTEST} and {HEAVIEST}; got {total}."
+            )
+        return cls(X, targets.loss, codes, weights, sample_weight, counts, class_weights)
+
+    def subset(self, samples):
+        """Some of the samples."""
+        return replace(
+            self,
+            X=self.X[samples],
+            codes=self.codes[samples],
+            weights=self.weights[samples],
+            sample_weight=self.sample_weight[samples],
+        )
+
+    def in_blocks(self, scaling, size):
+        """The features in blocks of at most so many samples; see :class:`DenseBlocks`."""
+        return (SparseBlocks if sparse.issparse(self.X) else DenseBlocks)(self.X, scaling, size)
+
+    def __len__(self):
+        return self.X.shape[0]
+
+
+class DenseBlock(NamedTuple):
+    """Samples with a last column of ones, and the two products the network needs of them.
+
+    For two matrices np.dot is np.matmul with less to do beforehand, which tiny networks notice.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_samples, n_features + 1)
+        The samples.
+    scratch : ndarray of the same shape
+        Overwritten when samples are to be scaled.
+    """
+
+    values: np.ndarray
+    scratch: np.ndarray
+
+    def project(self, weights, out):
+        """Write ``weights``·[X; 1], shape (n_units, n_samples)."""
+        np.dot(weights, self.values.T, out=out)
+
+    def correlate(self, errors, out, scales=None):
+        """Write ``errors``·diag(``scales``)·[X; 1]ᵀ, shape (n_units, n_features + 1).
+
+        The errors may be scaled in place; the samples are where that is less work.
+        """
+        values = self.values
+        if scales is not None:
+            if values.shape[1] + LOOP_COST < len(errors):
+                values = np.multiply(values, scales[:, np.newaxis], out=self.scratch)
+            else:
+                errors *= scales
+        np.dot(errors, values, out=out)
+
+
+class DenseBlocks:
+    """Blocks of a dense table.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The table, never written to.
+    scaling : Scaling or None
+        Subtracted and multiplied on the way; None leaves the features as they are.
+    size : int
+        The most samples of a block; fewer where these are long.
+
+    Attributes
+    ----------
+    size : int
+        The most samples of a block.
+    dtype : numpy dtype
+        Type of the features.
+    lasting : bool
+        Whether a run of samples stays valid when other blocks are read.
+    """
+
+    def __init__(self, X, scaling, size):
+        self.dtype = X.dtype
+        self._scaling = scaling
+        n_samples, self._n_features = X.shape
+        sample_bytes = (self._n_features + 1) * X.itemsize
+        self.size = even_size(n_samples, min(size, max(1, FEATURE_BYTES // sample_bytes)))
+        self.lasting = n_samples * sample_bytes <= PREPARED_BYTES
+        self._table = X
+        if self.lasting:
+            self._table = self._standardise(X, np.ones((n_samples, self._n_features + 1), X.dtype))
+        self._gathered = self._standardised = self._scratch = None
+
+    def reader(self):
+        """The same samples, read into buffers of their own."""
+        reader = copy.copy(self)
+        reader._gathered = np.empty((self.size, self._table.shape[1]), self.dtype)
+        reader._scratch = np.empty((self.size, self._n_features + 1), self.dtype)
+        if not self.lasting:
+            reader._standardised = np.ones((self.size, self._n_features + 1), self.dtype)
+        return reader
+
+    def block(self, samples):
+        """The samples of a slice or an index array, valid until the next call; of readers only."""
+        if isinstance(samples, slice):
+            values = self._table[samples]
+        else:
+            values = self._gathered[: len(samples)]
+            # mode="raise" would make NumPy gather into a temporary first.
+            self._table.take(samples, axis=0, out=values, mode="clip")
+        if not self.lasting:
+            values = self._standardise(values, self._standardised[: len(values)])
+        return DenseBlock(values, self._scratch[: len(values)])
+
+    def _standardise(self, X, out):
+        features = out[:, :-1]
+        if self._scaling is None:
+            features[...] = X
+        else:
+            np.subtract(X, self._scaling.center, out=features)
+            features *= self._scaling.inverse_scale
+        return out
+
+
+class Batches:
+    """Batches of sample numbers, newly shuffled every epoch.
+
+    Parameters
+    ----------
+    n_samples : int
+        How many samples there are.
+    size : int
+        Samples of a batch; the last batch of an epoch takes what is left.
+    shuffle : bool
+        Whether each epoch has an order of its own.
+    random_state : int or RandomState
+        Where the orders come from.
+    """
+
+    def __init__(self, n_samples, size, shuffle, random_state):
+        self.n_samples = n_samples
+        self.size = size
+        # To make a random stream takes longer than an epoch of a small table.
+        shuffles = shuffle and size < n_samples
+        self.random_state = check_random_state(random_state) if shuffles else None
+
+    def epoch(self):
+        """Yield each batch with its share of the samples; None stands for all of them."""
+        if self.size >= self.n_samples:
+            yield None, 1.0
+            return
+        order = np.arange(self.n_samples)
+        if self.random_state is not None:
+            self.random_state.shuffle(order)
+        for start in range(0, self.n_samples, self.size):
+            batch = order[start : start + self.size]
+            yield batch, len(batch) / self.n_samples

@@ -1,0 +1,303 @@
+"""A fit, from the caller's arrays to fitted attributes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from numbers import Integral
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import validate_data
+
+from skshallow._compat import CallbackSupportMixin, fit_context
+from skshallow._core.losses import LOSSES
+from skshallow._core.network import Network
+from skshallow._data.samples import Dataset
+from skshallow._data.validation_split import split_off
+from skshallow._estimators.continuation import continued_state
+from skshallow._estimators.convergence import warn_of_end
+from skshallow._estimators.typing import MatrixLike, keeps_signature
+from skshallow._estimators.validation import (
+    DTYPES,
+    check_init,
+    check_validation_samples,
+    check_weights,
+)
+from skshallow._training.fit import configure, draw_state, fit_stack
+from skshallow._training.printing import LossPrinter
+from skshallow._training.saving import FORMAT, check_format, freeze
+from skshallow.solvers import SOLVERS
+
+
+class TrainingMixin(CallbackSupportMixin):
+    """Lets an estimator fit; it needs a function `_find_targets` of y and, fitted, `_targets`."""
+
+    @keeps_signature(fit_context(prefer_skip_nested_validation=True))
+    def fit(
+        self,
+        X: MatrixLike,
+        y: MatrixLike,
+        sample_weight: ArrayLike | None = None,
+        X_val: MatrixLike | None = None,
+        y_val: MatrixLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
+        """Train on a table.
+
+        An earlier fit is kept if this call fails. If it is interrupted (Ctrl-C), the best weights
+        so far are kept and the interruption goes on up.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features; float32 is trained on in float32, everything else in float64.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Classes of any type, or zeros and ones for several labels at once.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, at least 0; a weight of 2 counts as the sample twice.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            Samples to stop early by, instead of a share of `X`. In a Pipeline they are transformed
+            like `X` with ``Pipeline(..., transform_input=["X_val"])``.
+        y_val : array-like of shape (n_val,) or (n_val, n_labels), default=None
+            Their classes.
+        sample_weight_val : array-like of shape (n_val,), default=None
+            Their weights.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, a feature, a target or a weight is not what it may be, or leaves no room
+            to compute with: a feature of a standard deviation above 1e154, weights of samples that
+            sum up to less than 1e-150 or more than 1e150, an `alpha` of more than 1e154 (in float32
+            1e19) times that sum, initial weights that overflow.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If J had not converged after `max_iter` iterations, or had risen instead.
+        """
+        told = told_to_callbacks(self, X, y, sample_weight)
+        context = self._init_callback_context(max_subtasks=int(self.max_iter))
+        context.call_on_fit_task_begin(**told)
+        given = X, y, sample_weight, X_val, y_val, sample_weight_val
+        with all_or_nothing(self):
+            (result,) = fit_together([self], *given, callbacks=(context, told))
+        conclude(self, result)
+        context.call_on_fit_task_end(**told)
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        if tags.classifier_tags is not None:
+            tags.classifier_tags.multi_label = True
+        return tags
+
+    def __setstate__(self, state):
+        if state.get("_training") is not None:
+            check_format(state["_training"])
+        super().__setstate__(state)
+
+
+class EpochMonitor:
+    """Monitors a training, and reports every epoch to scikit-learn's callbacks.
+
+    Parameters
+    ----------
+    context, told : CallbackContext, dict
+        The task that the epochs are part of, and what callbacks are told of it.
+    describe : callable
+        ``describe(member)`` is the result that a network in training amounts to.
+    targets : Targets
+        What the targets are.
+    """
+
+    def __init__(self, context, told, describe, targets):
+        self._context = context
+        self._told = told
+        self._describe = describe
+        self._targets = targets
+        self._epoch = None
+
+    def begin(self):
+        """Before an epoch."""
+        self._epoch = self._context.subcontext(task_name="epoch")
+        self._epoch.call_on_fit_task_begin(**self._told)
+
+    def end(self, training):
+        """After an epoch; whether to stop."""
+
+        def attributes():
+            return fitted_attributes(self._describe(training.leading()), self._targets)
+
+        return self._epoch.call_on_fit_task_end(**self._told, reconstruction_attributes=attributes)
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Give the estimator back all its attributes if the block fails."""
+    before = vars(estimator).copy()
+    # Curves grow in place: to copy them in every call would make a stream slower and slower.
+    lengths = [(value, len(value)) for value in before.values() if isinstance(value, list)]
+    try:
+        yield
+    except BaseException:
+        # In one stroke, for whoever interrupts may do so twice.
+        estimator.__dict__ = before
+        for value, length in lengths:
+            del value[length:]
+        raise
+
+
+def told_to_callbacks(estimator, X=None, y=None, sample_weight=None):
+    """What callbacks are told of a task: whose it is, and the caller's own samples."""
+    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+    return {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
+
+
+def fit_together(
+    estimators,
+    X,
+    y,
+    sample_weight=None,
+    X_val=None,
+    y_val=None,
+    sample_weight_val=None,
+    *,
+    callbacks=None,
+):
+    """Fit estimators as one stack.
+
+    Each is afterwards as its own `fit` would have left it, but for the order in which a
+    random_state that is None, or shared, is drawn from.
+
+    Parameters
+    ----------
+    estimators : list of TrainingMixin
+        Fitted in place. Their parameters are valid, and differ in `alpha`, `learning_rate`,
+        `random_state` and `init` only.
+    X, y, sample_weight, X_val, y_val, sample_weight_val
+        As for their `fit`.
+    callbacks : tuple of CallbackContext and dict, optional
+        As for :class:`EpochMonitor`, where there is but one estimator.
+
+    Returns
+    -------
+    results : list of Result
+        For :func:`conclude`, once nothing can be lost by it.
+    """
+    lead = estimators[0]
+    continued = lead.warm_start and hasattr(lead, "coefs_")
+    X, y, sample_weight = check_samples(lead, X, y, sample_weight, reset=not continued)
+    if continued:
+        targets = lead._targets
+        states = [continued_state(lead, targets, X.dtype)]
+    else:
+        targets = lead._find_targets(y)
+        states = draw_states(estimators, targets, X)
+    dataset = Dataset.of(X, y, sample_weight, targets, lead.class_weight)
+    validation = None
+    if not (X_val is None and y_val is None and sample_weight_val is None):
+        given = check_validation_samples(lead, X_val, y_val, sample_weight_val, dtype=X.dtype)
+        validation = Dataset.of(*given, targets, like=dataset)
+    elif lead.early_stopping:
+        seed = states[0].split_seed
+        dataset, validation = split_off(dataset, targets, lead.validation_fraction, seed)
+    network = states[0].network
+    configurations = [configure(vars(one), dataset, network) for one in estimators]
+
+    def make_monitors(describe):
+        monitors = [LossPrinter(int(lead.verbose))] if lead.verbose else []
+        if callbacks is not None:
+            monitors.append(EpochMonitor(*callbacks, describe, targets))
+        return monitors
+
+    results = fit_stack(configurations, states, dataset, validation, make_monitors=make_monitors)
+    for estimator, result in zip(estimators, results, strict=True):
+        adopt(estimator, result, targets, dataset.counts, resumable=estimator.warm_start)
+    return results
+
+
+def check_samples(estimator, X, y, sample_weight, *, reset):
+    """Validate features, a target of one or more columns, and weights, all ones for None.
+
+    Unless `reset`, training goes on in the type it began with.
+    """
+    dtype = DTYPES if reset else estimator.coefs_[0].dtype
+    settings = {"accept_sparse": "csr", "multi_output": True, "y_numeric": False}
+    # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
+    with np.errstate(all="ignore"):
+        X, y = validate_data(estimator, X, y, dtype=dtype, reset=reset, **settings)
+    if sample_weight is None:
+        # One number that is read n times: a long table has room for few columns of its length.
+        return X, y, np.broadcast_to(1.0, X.shape[0])
+    return X, y, check_weights(sample_weight, X)
+
+
+def draw_states(estimators, targets, X):
+    """Where the networks of each estimator start; what equal seeds draw is drawn once."""
+    lead, drawn, states = estimators[0], {}, []
+    network = Network(X.shape[1], int(lead.n_h), targets.n_outputs, lead.activation)
+    for estimator in estimators:
+        seed, init = estimator.random_state, estimator.init
+        repeatable = isinstance(seed, Integral) and isinstance(init, str)
+        key = (seed, init) if repeatable else object()
+        if key not in drawn:
+            raw = check_init(init, network) if isinstance(init, tuple) else None
+            settings = {"init": init, "n_init": int(lead.n_init), "raw": raw}
+            drawn[key] = draw_state(network, seed, X.dtype, **settings)
+        states.append(drawn[key])
+    return states
+
+
+def fitted_attributes(result, targets):
+    """What a result amounts to, as attributes of a fitted estimator."""
+    history, network, solver = result.history, result.state.network, result.state.solver
+    names = [name for name, family in SOLVERS.items() if type(solver) is family]
+    return {
+        "classes_": targets.classes,
+        "target_type_": targets.kind,
+        "coefs_": result.coefs,
+        "intercepts_": result.intercepts,
+        "activation_": network.activation,
+        "n_outputs_": network.n_outputs,
+        "n_layers_": 3,
+        "out_activation_": LOSSES[targets.loss].link,
+        "solver_": names[0] if names else type(solver).__name__,
+        "full_batch_": solver.full_batch,
+        "loss_": history.loss,
+        "loss_curve_": history.loss_curve,
+        "validation_loss_curve_": history.validation_loss_curve if result.validated else None,
+        "best_loss_": history.best_loss,
+        "best_iter_": history.best_iter,
+        "n_iter_": len(history.loss_curve),
+        "restart_losses_": result.losses,
+    }
+
+
+def adopt(estimator, result, targets, counts, *, resumable):
+    """Give an estimator the fitted attributes of a result, and what it takes to go on."""
+    for name, value in fitted_attributes(result, targets).items():
+        setattr(estimator, name, value)
+    state = result.state
+    estimator._training = {
+        "format": FORMAT,
+        "moments": None if state.moments is None else vars(state.moments).copy(),
+        "counts": counts,
+        "total": state.total,
+        "continuation": freeze(state) if resumable else None,
+    }
+
+
+def conclude(estimator, result):
+    """Raise what broke a training off, or warn of how it ended."""
+    if result.error is not None:
+        raise result.error
+    if result.end in ("diverged", "limit"):
+        warn_of_end(estimator, result.end)

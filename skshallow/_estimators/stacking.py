@@ -1,0 +1,48 @@
+"""Several classifiers fitted as one stack, and what is asked of them afterwards."""
+
+from skshallow._core.prediction import raw_outputs
+from skshallow._estimators.fitting import fit_together
+from skshallow._estimators.validation import check_features
+
+
+def fit_stacked(estimators, X, y, **fit_params):
+    """Fit estimators as :func:`~skshallow._estimators.fitting.fit_together` does.
+
+    Parameters
+    ----------
+    estimators : list of OneHiddenLayerClassifier
+        Unfitted; fitted in place.
+    X, y : array-like
+        Samples and targets.
+    **fit_params : dict
+        What their `fit` takes beside these.
+
+    Returns
+    -------
+    results : list of Result
+        For :func:`~skshallow._estimators.fitting.conclude`.
+    """
+    for estimator in estimators:
+        estimator._validate_params()
+    results = fit_together(estimators, X, y, **fit_params)
+    lead = estimators[0]
+    for estimator in estimators[1:]:
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(lead, name):
+                setattr(estimator, name, getattr(lead, name))
+    return results
+
+
+def targets_of(estimator):
+    """The :class:`~skshallow._data.targets.Targets` of a fitted estimator."""
+    return estimator._targets
+
+
+def raw_outputs_of_each(estimators, X):
+    """Yield the raw outputs of each estimator, all fitted to the same samples.
+
+    `X` is checked once: on a small table that takes longer than the training.
+    """
+    X = check_features(estimators[0], X)
+    for estimator in estimators:
+        yield raw_outputs(estimator.coefs_, estimator.intercepts_, estimator.activation_, X)

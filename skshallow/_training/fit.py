@@ -1,0 +1,299 @@
+"""One way to train: configurations, states and a dataset go in, results come out.
+
+An estimator calls :func:`draw_state` or takes up a state it kept, then :func:`configure`, then
+:func:`fit_stack`.
+"""
+
+import math
+import warnings
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skshallow._core.objective import numpy_objectives
+from skshallow._data.samples import Batches
+from skshallow._data.scaling import Moments
+from skshallow._training.loop import Member, Stack, Training
+from skshallow._training.state import Configuration, History, Result, State
+from skshallow.solvers import SOLVERS, ConstantRate, Solver
+
+SEED_LIMIT = np.iinfo(np.int32).max
+# Up to this many samples a full batch gets further in the same time than mini-batches do.
+FULL_BATCH_SAMPLES = 10_000
+DEFAULT_BATCH_SIZE = 200
+
+
+def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
+    """The solver that an estimator's parameters ask for, as an object.
+
+    "auto" means lbfgs while the samples fit a full batch and no learning rate was asked for.
+    """
+    if isinstance(solver, Solver):
+        solver.check_parameters()
+        return solver
+    if solver == "auto":
+        full_batch = n_samples <= FULL_BATCH_SAMPLES and learning_rate == "auto"
+        solver = "lbfgs" if full_batch and not incremental else "adam"
+    return SOLVERS[solver]()
+
+
+def configure(params, dataset, network, *, incremental=False):
+    """Decide how to train.
+
+    Parameters
+    ----------
+    params : mapping of str to object
+        An estimator's parameters by their names; others than these may be there, too.
+    dataset : Dataset
+        The samples to train on.
+    network : Network
+        What to train.
+    incremental : bool, default=False
+        Whether this is one pass over some more samples, as in partial_fit.
+
+    Returns
+    -------
+    configuration : Configuration
+
+    Raises
+    ------
+    ValueError
+        If a parameter of the solver is not what it may be, or a batch is larger than the table.
+
+    Warns
+    -----
+    UserWarning
+        If a learning rate is given that the solver has no use for.
+    """
+    n_samples, rate, tol = len(dataset), params["learning_rate"], params["tol"]
+    solver = choose_solver(params["solver"], rate, n_samples, incremental=incremental)
+    if rate != "auto" and solver.default_learning_rate is None:
+        warnings.warn(
+            f"learning_rate={rate} has no effect on solver={params['solver']!r}, which finds its "
+            "own step lengths.",
+            UserWarning,
+            stacklevel=2,
+        )
+    size = params["batch_size"]
+    if solver.full_batch:
+        size = n_samples
+    elif size == "auto":
+        size = min(DEFAULT_BATCH_SIZE, n_samples)
+    elif size > n_samples and not incremental:
+        raise ValueError(
+            f"batch_size={size} must be at most the number of training samples, {n_samples}."
+        )
+    if tol == "auto":
+        tol = solver.automatic_tol(network.n_params / float(dataset.weights.sum()))
+    return Configuration(
+        solver=solver,
+        learning_rate=float((solver.default_learning_rate or 0.0) if rate == "auto" else rate),
+        alpha=float(params["alpha"]),
+        batch_size=int(size),
+        max_iter=1 if incremental else int(params["max_iter"]),
+        tol=0.0 if incremental else float(tol),
+        n_iter_no_change=int(params["n_iter_no_change"]),
+        standardize=params["standardize"],
+        shuffle=params["shuffle"],
+        resumable=params["warm_start"] or incremental,
+    )
+
+
+def draw_state(network, random_state, dtype, *, init="auto", n_init=1, raw=None, history=None):
+    """Draw all that is random: a network's weights, two seeds, then the other networks.
+
+    Parameters
+    ----------
+    network : Network
+        The shape of the networks.
+    random_state : int, RandomState or None
+        Source of the draws.
+    dtype : numpy dtype
+        Floating point type to train in.
+    init : str, default="auto"
+        How to draw, unless `raw` is given; see :meth:`~skshallow._core.network.Network.draw`.
+    n_init : int, default=1
+        How many networks to draw.
+    raw : tuple of (coefs, intercepts), optional
+        Weights of one network to start from instead, on raw features.
+    history : History, optional
+        How that network fared so far.
+
+    Returns
+    -------
+    state : State
+    """
+    random_state = check_random_state(random_state)
+    theta = [] if raw is not None else [network.draw(init, random_state, dtype)]
+    order, split_seed = random_state.randint(SEED_LIMIT, size=2).tolist()
+    theta += [network.draw(init, random_state, dtype) for _ in range(n_init - 1) if theta]
+    return State(network, np.stack(theta) if theta else None, raw, order, split_seed, history)
+
+
+def fit_stack(
+    configurations,
+    states,
+    dataset,
+    validation=None,
+    *,
+    make_monitors=None,
+    incremental=False,
+    objectives=numpy_objectives,
+):
+    """Train the networks of one or several configurations as one stack.
+
+    Parameters
+    ----------
+    configurations : list of Configuration
+        They differ in `alpha` and `learning_rate` at most.
+    states : list of State
+        Where the networks of each configuration start; curves of a history are continued in place.
+        What is random after the start is decided by the first.
+    dataset, validation : Dataset
+        The samples to train on and, unless None, those to stop early by.
+    make_monitors : callable, optional
+        ``make_monitors(describe)`` gives a list of monitors of the loop, where ``describe(member)``
+        is the result that a network in training amounts to.
+    incremental : bool, default=False
+        Whether these samples are some more of a stream, as in partial_fit.
+    objectives : callable, default=numpy_objectives
+        ``objectives(network, n_networks, batch_size)`` gives a context in which objectives are
+        made; see :func:`~skshallow._core.objective.numpy_objectives`.
+
+    Returns
+    -------
+    results : list of Result
+        One for each configuration. An exception during the training is among what they hold; those
+        before it are raised.
+    """
+    configuration, state = configurations[0], states[0]
+    solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
+    moments, scaling = _standardise(configuration, state, dataset, incremental)
+    total = float(dataset.weights.sum()) + (state.total if incremental else 0)
+    order, n_samples = state.order, dataset.X.shape[0]
+    if shuffle and size < n_samples:
+        # The former fit, to be gone on with should this one fail, keeps its own random stream.
+        order = deepcopy(check_random_state(order))
+    after, theta, places = [], [], []
+    for start in states:
+        after.append(replace(start, moments=moments, total=total, solver=solver))
+        placed = _place(start, scaling, dataset.X.dtype)
+        places.append(slice(len(theta), len(theta) + len(placed)))
+        theta.extend(placed)
+    after[0] = replace(after[0], order=order)
+    theta = np.array(theta)
+    batch_size = None if solver.full_batch else size
+    # What overflows has diverged; there is no need to warn of every number on the way.
+    with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
+        samples = dataset, validation, scaling, total
+        stack = _stack(configurations, state, theta, places, make, *samples)
+        describe = partial(_result, configuration, after[0], scaling, stack.validation, None)
+        batches = Batches(n_samples, size, shuffle, order)
+        monitors = make_monitors(describe) if make_monitors else []
+        fresh = not (incremental or stack.members[0].first_iter)
+        training = Training(configuration, stack, batches, monitors, fresh)
+        training.run()
+    return [
+        _result(one, left, scaling, validation, training.error, *stack.members[place])
+        for one, left, place in zip(configurations, after, places, strict=True)
+    ]
+
+
+def _stack(configurations, state, theta, places, make, dataset, validation, scaling, total):
+    """The networks, their learning rates, and what they minimise."""
+    alpha, rates = np.empty(len(theta)), np.empty((len(theta), 1), theta.dtype)
+    for configuration, place in zip(configurations, places, strict=True):
+        alpha[place], rates[place] = configuration.alpha, configuration.learning_rate
+    _check_penalty(alpha, total, theta.dtype)
+    objective, watched = make(dataset, scaling, alpha, total), None
+    if validation is not None:
+        watched = make(validation, scaling, np.zeros_like(alpha), total)
+    if state.history is None:
+        members = [Member(History(weights.copy()), weights.copy()) for weights in theta]
+    else:
+        alike = (total, alpha[0]) == (state.total, state.alpha) and watched is None
+        members = [_continued(state.history, theta[0], None if alike else watched or objective)]
+    solver_state = _solver_state(configurations[0].solver, state, theta)
+    before, rate = np.empty_like(theta), ConstantRate(rates)
+    return Stack(members, theta, before, solver_state, rate, objective, watched)
+
+
+def _continued(history, theta, objective):
+    """A network with a history, whose best weights are judged anew by an `objective`, if given."""
+    n_iter = len(history.loss_curve)
+    if history.weights is None:
+        history.weights = theta.copy()
+    if objective is not None and n_iter:
+        loss = float(objective.value(history.weights[np.newaxis])[0])
+        if loss != history.best_loss:
+            history.best_loss, history.lowest, history.unchanged = loss, math.inf, 0
+    return Member(history, theta.copy(), n_iter)
+
+
+def _standardise(configuration, state, dataset, incremental):
+    """Mean and variance of the features, and what becomes of the features by them."""
+    if not configuration.standardize:
+        return None, None
+    moments = state.moments
+    if moments is None or incremental:
+        seen = Moments.of(dataset.X, dataset.sample_weight)
+        moments = seen if moments is None else moments.merge(seen)
+    return moments, moments.scaling(dataset.X.dtype)
+
+
+def _place(state, scaling, dtype):
+    """Where the networks of a state start on standardised features, shape (K, n_params)."""
+    if state.theta is not None:
+        return state.theta
+    coefs, intercepts = state.raw
+    # What overflows is refused below.
+    with np.errstate(all="ignore"):
+        if scaling is not None:
+            coefs, intercepts = scaling.unfold(coefs, intercepts)
+        theta = state.network.pack(coefs, intercepts, dtype)[np.newaxis]
+    if not np.isfinite(theta).all():
+        raise ValueError(f"init, or weights fitted before, overflow {dtype} on these features.")
+    return theta
+
+
+def _check_penalty(alpha, total, dtype):
+    """See to it that the gradient of the penalty can be squared."""
+    most = float(np.sqrt(np.finfo(dtype).max))
+    if alpha.max() > most * total:
+        raise ValueError(
+            f"alpha={alpha.max()} is too large for samples that weigh {total} together: training "
+            f"in {dtype} takes at most {most:.0e} times as much."
+        )
+
+
+def _solver_state(solver, state, theta):
+    """The solver's state: where it was left if it is the same solver, else a new one."""
+    same = type(solver) is type(state.solver)
+    if same and state.solver_state is not None and vars(solver) == vars(state.solver):
+        return solver.resume(state.solver_state)
+    return solver.start(theta)
+
+
+def _result(configuration, state, scaling, validation, error, *members):
+    """The best network of a configuration, and all that is to be known of it."""
+    validated = validation is not None
+    losses = [one.history.best_loss if validated else one.history.loss for one in members]
+    best = members[int(np.argmin(np.nan_to_num(losses, nan=np.inf)))]
+    coefs, intercepts = state.network.unpack(best.history.weights)
+    if scaling is not None:
+        coefs, intercepts = scaling.fold(coefs, intercepts)
+    theta, solver_state = best.last
+    after = replace(
+        state,
+        theta=best.history.weights[np.newaxis] if theta is None else theta,
+        history=best.history,
+        alpha=configuration.alpha,
+        solver_state=solver_state,
+    )
+    losses, end = np.array(losses), best.end
+    if end == "limit" and configuration.tol == 0:
+        end = "completed"
+    return Result(coefs, intercepts, best.history, losses, validated, end, error, after)

@@ -1,0 +1,300 @@
+"""The loop around a solver: loss curves, stopping, best weights, divergence, interruption.
+
+The solver moves the stack; the loop looks at each network of it, and lets one that is done leave.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from skshallow._core.objective import Objective
+from skshallow._training.state import History
+from skshallow.solvers import LearningRate
+
+# A loss below this is nil: how much it still falls, relative to itself, is of no interest.
+NEGLIGIBLE_LOSS = 1e-6
+# A loss that ends higher than at the start by more than this factor has diverged.
+RISE = 1.01
+# Where J ends below this share of what it was at the start on so many samples, there is no need to
+# measure it there on all samples.
+CLEARLY_LOWER = 0.9
+FEW_SAMPLES = 1000
+
+
+@dataclass(eq=False)
+class Member:
+    """One network in training.
+
+    Attributes
+    ----------
+    history : History
+        How it fares.
+    start : ndarray of shape (n_params,)
+        The weights it starts from.
+    first_iter : int
+        How many iterations there were before, in earlier calls.
+    ceiling : float
+        J at the start. Training that ends above has diverged.
+    end : str
+        Why it ended; see :class:`~skshallow._training.state.Result`.
+    last : tuple
+        The last weights, shape (1, n_params), and the solver's state, where they are kept.
+    """
+
+    history: History
+    start: np.ndarray
+    first_iter: int = 0
+    ceiling: float = math.inf
+    end: str = "limit"
+    last: tuple = (None, None)
+
+
+class Stack(NamedTuple):
+    """The networks that are not done yet, and all there is of them.
+
+    Attributes
+    ----------
+    members : list of Member
+        The networks.
+    theta : ndarray of shape (K, n_params)
+        Their weights, moved in place.
+    before : ndarray of shape (K, n_params)
+        Room for the weights before an iteration.
+    solver_state : dict
+        What the solver remembers; updated.
+    learning_rate : LearningRate
+        Asked for the rate of every step.
+    objective, validation : Objective
+        J of the training samples and, unless None, the loss of those to stop early by.
+    """
+
+    members: list
+    theta: np.ndarray
+    before: np.ndarray
+    solver_state: dict
+    learning_rate: LearningRate
+    objective: Objective
+    validation: Objective | None
+
+    def take(self, places):
+        """Some of the networks."""
+        return Stack(
+            [self.members[place] for place in places],
+            self.theta[places],
+            self.before[places],
+            take_state(self.solver_state, places),
+            self.learning_rate.take(places),
+            self.objective.take(places),
+            self.validation and self.validation.take(places),
+        )
+
+
+class Training:
+    """The training of a stack of networks.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        How to train.
+    stack : Stack
+        The networks.
+    batches : Batches
+        The batches of every epoch.
+    monitors : list
+        Of each, ``begin()`` is called before every iteration and ``end(training)`` after it;
+        training stops when one of these returns True.
+    fresh : bool
+        Whether these are the first samples: then training is not to end with worse weights than it
+        starts from.
+
+    Attributes
+    ----------
+    error : BaseException or None
+        What broke the training off. It is for the caller to raise it, after taking the weights.
+    """
+
+    def __init__(self, configuration, stack, batches, monitors, fresh):
+        self.configuration = configuration
+        self.stack = stack
+        self.batches = batches
+        self.monitors = monitors
+        self.error = None
+        self._all = stack.members
+        self._validated = stack.validation is not None
+        self._fresh = fresh
+        # A full-batch solver measures J at the start on its way.
+        self._looks_back = fresh and not self._validated and not configuration.solver.full_batch
+
+    def run(self):
+        """Iterate until every network is done."""
+        floating = np.geterr()
+        try:
+            # A network that diverges is let go, not warned about by every product it spoils.
+            with np.errstate(all="ignore"):
+                if self._fresh and self._validated:
+                    losses = self.stack.validation.value(self.stack.theta).tolist()
+                    for member, loss in zip(self.stack.members, losses, strict=True):
+                        member.history.best_loss = loss
+                for left in reversed(range(self.configuration.max_iter)):
+                    for monitor in self.monitors:
+                        monitor.begin()
+                    _, theta, before, state, rate, objective, _ = self.stack
+                    np.copyto(before, theta)
+                    batches = self.batches.epoch()
+                    losses = self.configuration.solver.iterate(
+                        objective, theta, state, batches, rate
+                    )
+                    self._note(losses.tolist())
+                    for monitor in self.monitors:
+                        if monitor.end(self):
+                            self._stop()
+                    if not self._let_go(last=left == 0):
+                        break
+        except BaseException as error:
+            self.error = error
+            for place, member in enumerate(self.stack.members):
+                self._break_off(place, member)
+        finally:
+            # np.errstate does not restore what it is interrupted in setting.
+            np.seterr(**floating)
+
+    def leading(self):
+        """The network that is ahead, as stopping now would leave it: a Member of its own."""
+        stack = self.stack
+        if self._validated:
+            member = min(self._all, key=lambda member: member.history.best_loss)
+            history = replace(member.history, weights=member.history.weights.copy())
+        else:
+            done = [one for one in self._all if one not in stack.members]
+            ahead = [(one.history.loss, one, one.history.weights) for one in done]
+            losses = stack.objective.value(stack.theta).tolist()
+            ahead += zip(losses, stack.members, stack.theta, strict=True)
+            _, member, weights = min(ahead, key=lambda one: np.nan_to_num(one[0], nan=np.inf))
+            n_iter = len(member.history.loss_curve)
+            history = replace(member.history, weights=weights.copy(), best_iter=n_iter)
+        for curve in ("loss_curve", "validation_loss_curve"):
+            setattr(history, curve, list(getattr(history, curve)))
+        return replace(member, history=history)
+
+    def _loss(self, place, weights, batch=None):
+        return float(self.stack.objective.take([place]).value(weights, batch)[0])
+
+    def _note(self, losses):
+        """Note the losses of an iteration, shape (K,), and which weights are the best so far."""
+        stack, full_batch = self.stack, self.configuration.solver.full_batch
+        # Losses are those before the iteration; validation losses those after it.
+        weights, deciding, late = stack.before, losses, 0
+        if self._validated:
+            weights, deciding, late = stack.theta, stack.validation.value(stack.theta).tolist(), 1
+        for place, member in enumerate(stack.members):
+            history, loss, watched = member.history, losses[place], deciding[place]
+            if not (math.isfinite(loss) and math.isfinite(watched)):
+                member.end = "diverged"
+                continue
+            if full_batch and math.isinf(member.ceiling):
+                member.ceiling = loss
+            history.loss_curve.append(loss)
+            if self._validated:
+                history.validation_loss_curve.append(watched)
+            if watched < history.best_loss:
+                # The weights come first: interrupted in between, they are better than is known.
+                np.copyto(history.weights, weights[place])
+                history.best_loss, history.loss = watched, loss
+                history.best_iter = len(history.loss_curve) - 1 + late
+            if self.configuration.tol > 0:
+                self._count_unchanged(member, watched)
+
+    def _count_unchanged(self, member, loss):
+        """Count for how many iterations the loss has not changed."""
+        history = member.history
+        goal = history.lowest - self.configuration.tol * max(history.lowest, NEGLIGIBLE_LOSS)
+        changed = loss < goal or math.isinf(history.lowest)
+        history.unchanged = 0 if changed else history.unchanged + 1
+        history.lowest = min(history.lowest, loss)
+        if history.unchanged >= self.configuration.n_iter_no_change:
+            member.end = "converged"
+
+    def _stop(self):
+        for member in self.stack.members:
+            if member.end == "limit":
+                member.end = "stopped"
+
+    def _let_go(self, last):
+        """Settle networks that are done, all of them after the last iteration; whether any stay."""
+        going = []
+        for place, member in enumerate(self.stack.members):
+            if last or member.end != "limit":
+                self._settle(place)
+            else:
+                going.append(place)
+        if 0 < len(going) < len(self.stack.members):
+            # In one stroke: an exception finds all of the stack, or all of what is left of it.
+            self.stack = self.stack.take(going)
+        return bool(going)
+
+    def _settle(self, place):
+        """Settle on the weights of a network that is done, and on J there."""
+        member, last = self.stack.members[place], self.stack.theta[[place]]
+        known = self.configuration.solver.last_value(self.stack.solver_state)
+        loss = self._loss(place, last) if known is None else float(known[place])
+        if self._looks_back:
+            self._look_back(place, member, loss)
+        # An activation function that saturates hides infinite weights from J.
+        sound = math.isfinite(loss) and np.isfinite(last).all()
+        if not (sound and loss <= RISE * member.ceiling):
+            member.end = "diverged"
+        if self.configuration.resumable and sound:
+            member.last = last, take_state(self.stack.solver_state, [place])
+        if self._validated or member.end == "diverged":
+            self._settle_on_best(place, member)
+        else:
+            history = member.history
+            history.weights[...], history.loss = last[0], loss
+            history.best_loss = min(history.best_loss, loss)
+            history.best_iter = len(history.loss_curve)
+
+    def _look_back(self, place, member, loss):
+        """Measure J at the start, exactly only if `loss` is not clearly lower."""
+        n_samples = self.stack.objective.n_samples
+        few = np.arange(0, n_samples, -(-n_samples // FEW_SAMPLES))
+        start = member.start[np.newaxis]
+        member.ceiling = self._loss(place, start, few)
+        if not loss < CLEARLY_LOWER * member.ceiling:
+            member.ceiling = self._loss(place, start)
+
+    def _settle_on_best(self, place, member):
+        history, best = member.history, member.history.weights[np.newaxis]
+        history.loss = self._loss(place, best)
+        sound = math.isfinite(history.loss) and np.isfinite(best).all()
+        if not sound or (self._looks_back and not history.loss <= member.ceiling):
+            best[...] = member.start
+            history.loss = self._loss(place, best)
+            history.best_iter = member.first_iter
+            if not self._validated:
+                history.best_loss = min(history.best_loss, history.loss)
+
+    def _break_off(self, place, member):
+        """Leave a network that is not done with its best weights, and measure J there."""
+        member.end = "interrupted"
+        try:
+            with np.errstate(all="ignore"):
+                if self._looks_back:
+                    best = member.history.weights[np.newaxis]
+                    self._look_back(place, member, self._loss(place, best))
+                self._settle_on_best(place, member)
+        except Exception:
+            # It had gone wrong before, and J may stay unknown.
+            pass
+        except BaseException as again:
+            # Whoever interrupts once more is in a hurry, but loses no weights by that.
+            self.error = again
+
+
+def take_state(state, networks):
+    """A solver's state for some of the networks."""
+    return {
+        name: value[networks] if isinstance(value, np.ndarray) else value
+        for name, value in state.items()
+    }

@@ -1,0 +1,115 @@
+"""States of training as plain arrays and numbers, for fitted estimators to keep and to save."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skshallow._data.scaling import Moments
+from skshallow._training.state import History, State
+from skshallow.solvers import SOLVERS
+
+# Of the dictionary in which a state is saved. A change of what it holds raises this number.
+FORMAT = 1
+
+
+def check_format(saved):
+    """See to it that a saved state is one that this version reads.
+
+    Raises
+    ------
+    ValueError
+        If its format has another number.
+    """
+    if saved["format"] != FORMAT:
+        raise ValueError(
+            f"The training state of this estimator has the format {saved['format']!r}, and this "
+            f"version of skshallow reads the format {FORMAT} only. Fit the estimator again, or use "
+            "the version that saved it."
+        )
+
+
+def recall(state, saved, *, standardize):
+    """A state with what the samples so far amount to, as an estimator saved it."""
+    known = standardize and saved["moments"] is not None
+    moments = Moments(**saved["moments"]) if known else None
+    return replace(state, moments=moments, counts=saved["counts"], total=saved["total"])
+
+
+def freeze(state):
+    """What it takes to go on from a state, beside what the samples so far amount to.
+
+    Only the random stream stays an object. NumPy's own, it is known to whatever stores models, and
+    to write its state out and in again would take longer than a small step.
+
+    Parameters
+    ----------
+    state : State
+        Of one network.
+
+    Returns
+    -------
+    frozen : dict
+        For :func:`thaw`.
+    """
+    return {
+        "theta": state.theta,
+        "order": state.order,
+        "split_seed": state.split_seed,
+        "history": vars(state.history).copy(),
+        "alpha": float(state.alpha),
+        "solver": _name(type(state.solver)),
+        # To ask for its parameters by name would take as long as all the rest.
+        "solver_params": vars(state.solver).copy(),
+        "solver_state": state.solver_state,
+    }
+
+
+def thaw(frozen, network, solver):
+    """The state that :func:`freeze` was given; training from it leaves `frozen` as it is.
+
+    Parameters
+    ----------
+    frozen : dict
+        As :func:`freeze` gave it.
+    network : Network
+        The shape of the network.
+    solver : Solver or str
+        The solver set now: its class need not be built in to be found again.
+
+    Returns
+    -------
+    state : State
+        Without what the samples so far amount to.
+    """
+    history = History(**frozen["history"])
+    history.weights = np.array(history.weights)
+    history.validation_loss_curve = list(history.validation_loss_curve)
+    families = {_name(family): family for family in (*SOLVERS.values(), type(solver))}
+    family, former = families.get(frozen["solver"]), None
+    if family is not None:
+        former = family.__new__(family)
+        vars(former).update(frozen["solver_params"])
+    return State(
+        network=network,
+        theta=frozen["theta"],
+        raw=None,
+        order=frozen["order"],
+        split_seed=frozen["split_seed"],
+        history=history,
+        alpha=frozen["alpha"],
+        solver=former,
+        solver_state=_copy(frozen["solver_state"]),
+    )
+
+
+def _copy(solver_state):
+    if solver_state is None:
+        return None
+    return {
+        name: value.copy() if isinstance(value, np.ndarray) else value
+        for name, value in solver_state.items()
+    }
+
+
+def _name(family):
+    return f"{family.__module__}.{family.__qualname__}"

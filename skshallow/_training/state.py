@@ -1,0 +1,161 @@
+"""What a training starts from and what comes of it: configuration, state and result.
+
+These values are all that estimators and :func:`~skshallow._training.fit.fit_stack` exchange.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from skshallow._core.network import Network
+from skshallow._data.scaling import Moments
+from skshallow.solvers import Solver
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """How a network is trained: an estimator's parameters, every "auto" decided.
+
+    Attributes
+    ----------
+    solver : Solver
+        What moves the weights.
+    learning_rate : float
+        Length of a step; 0 for a solver that has no use for it.
+    alpha : float
+        Strength of the penalty.
+    batch_size : int
+        Samples of a batch; all of them for a full batch.
+    max_iter : int
+        The most iterations.
+    tol : float
+        An iteration leaves the loss unchanged if it does not lower it by this share of the lowest
+        one so far; 0 switches the test off.
+    n_iter_no_change : int
+        After so many iterations in a row without a change, training has converged.
+    standardize, shuffle : bool
+        Whether features are standardised, and batches drawn in a new order every epoch.
+    resumable : bool
+        Whether the result holds what it takes to go on later.
+    """
+
+    solver: Solver
+    learning_rate: float
+    alpha: float
+    batch_size: int
+    max_iter: int
+    tol: float
+    n_iter_no_change: int
+    standardize: bool
+    shuffle: bool
+    resumable: bool
+
+
+@dataclass(eq=False)
+class History:
+    """How one network fared so far, over all calls.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (n_params,)
+        The best weights so far. In the end the last ones take their place, unless there is a
+        validation set or training diverged. None if they are those that training starts from.
+    loss_curve, validation_loss_curve : list of float
+        A value for each iteration; the latter stays empty without a validation set.
+    loss : float
+        J at `weights`.
+    best_loss : float
+        The lowest value of the curve that decides: of validation losses where there are any.
+    best_iter : int
+        After how many iterations there were these `weights`.
+    lowest, unchanged : float, int
+        The lowest loss on these samples, and for how many iterations it has not changed.
+    """
+
+    weights: np.ndarray | None
+    loss_curve: list = field(default_factory=list)
+    validation_loss_curve: list = field(default_factory=list)
+    loss: float = math.nan
+    best_loss: float = math.inf
+    best_iter: int = 0
+    lowest: float = math.inf
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    """Where training stands before a call, or after it.
+
+    Attributes
+    ----------
+    network : Network
+        The shape of the networks.
+    theta : ndarray of shape (K, n_params) or None
+        Their weights, on standardised features; None if they start from `raw`.
+    raw : tuple of (coefs, intercepts) or None
+        Weights of one network to start from, on raw features.
+    order : int or RandomState
+        Where the order of the batches comes from: a seed until the first batch is drawn.
+    split_seed : int
+        Decides which samples are split off for validation.
+    history : History or None
+        How the network fared in earlier calls; None of networks that start afresh.
+    moments : Moments or None
+        Mean and variance of the features so far.
+    counts : ndarray or float
+        Weight of the samples of every class so far.
+    total, alpha : float
+        Weight of the samples, class weights included, and the penalty in the last call.
+    solver, solver_state : Solver, dict or None
+        The solver used last, and what it remembers.
+    """
+
+    network: Network
+    theta: np.ndarray | None
+    raw: tuple | None
+    order: int | np.random.RandomState
+    split_seed: int
+    history: History | None = None
+    moments: Moments | None = None
+    counts: Any = 0.0
+    total: float = 0.0
+    alpha: float = 0.0
+    solver: Solver | None = None
+    solver_state: dict | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a configuration: its best network.
+
+    Attributes
+    ----------
+    coefs, intercepts : list of two ndarrays
+        Weights for raw features, in scikit-learn's shapes.
+    history : History
+        How the network fared; its weights are those on standardised features.
+    losses : ndarray of shape (n_init,)
+        J, or the best validation loss, that each network of the configuration reached.
+    validated : bool
+        Whether there was a validation set.
+    end : {"converged", "completed", "limit", "stopped", "diverged", "interrupted"}
+        Why training ended: because the loss no longer changed, after `max_iter` iterations with a
+        tol of 0, or before the loss converged to another tol, because a monitor said so, because J
+        was no longer finite or higher than at the start, by an error.
+    error : BaseException or None
+        What broke the training off, to be raised once nothing can be lost by it.
+    state : State
+        What a later call goes on from. It holds the last weights and the state of the solver only
+        if the configuration is resumable.
+    """
+
+    coefs: list
+    intercepts: list
+    history: History
+    losses: np.ndarray
+    validated: bool
+    end: str
+    error: BaseException | None
+    state: State

@@ -1,0 +1,6 @@
+"""Hyper-parameter search in which candidates are trained as stacks of networks."""
+
+from skshallow.model_selection._classifier_cv import OneHiddenLayerClassifierCV
+from skshallow.model_selection._grid import StackedGridSearchCV
+
+__all__ = ["OneHiddenLayerClassifierCV", "StackedGridSearchCV"]

@@ -1,0 +1,369 @@
+"""OneHiddenLayerClassifierCV: the classifier that chooses its own penalty by cross-validation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    BaseShuffleSplit,
+    KFold,
+    ParameterGrid,
+    StratifiedKFold,
+    check_cv,
+)
+from sklearn.utils import column_or_1d
+
+from skshallow._compat import (
+    CallbackSupportMixin,
+    Interval,
+    StrOptions,
+    fit_context,
+    scores_with_weights,
+)
+from skshallow._data.targets import find_classes
+from skshallow._estimators.classifier import CONSTRAINTS, OneHiddenLayerClassifier
+from skshallow._estimators.fitting import (
+    all_or_nothing,
+    check_samples,
+    conclude,
+    fit_together,
+    told_to_callbacks,
+)
+from skshallow._estimators.prediction import NetworkClassifierMixin
+from skshallow._estimators.typing import MatrixLike, keeps_signature
+from skshallow._training.fit import choose_solver
+from skshallow.model_selection._evaluation import Evaluation
+from skshallow.model_selection._interpolation import highest_between
+from skshallow.model_selection._results import tabulate
+from skshallow.model_selection._scoring import NegativeLogLoss, checked_once
+from skshallow.model_selection._units import evaluate
+from skshallow.solvers import Solver
+
+WEAKEST, STRONGEST = 0.01, 100.0
+SPLITS = 5
+# What tol="auto" may stand for in the end. With a penalty chosen on held-out samples, training
+# seldom needs to end early to keep from fitting noise: full-batch iterations go on until they gain
+# less than this, unless scores are then worse by more than so many standard errors.
+CONVERGED = 1e-4
+STANDARD_ERRORS = 2.0
+# These may be lists of values to choose from.
+CHOSEN = ("n_h", "activation", "learning_rate")
+LISTS = list | tuple | np.ndarray
+OWN = {"alpha", "warm_start"}
+
+
+class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, BaseEstimator):
+    """Classifier with one hidden layer that chooses its penalty by cross-validation.
+
+    Each candidate is trained on some of the samples and judged by its log loss on the others, in
+    turn. The best one is then trained on all samples, from several initial weights. All candidates
+    of one shape train as one stack of networks.
+
+    Parameters
+    ----------
+    n_h : int or list of int, default=32
+        Number of hidden units, or numbers to choose from.
+    alphas : int or array-like of float, default=9
+        Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
+        spaced on a logarithmic scale. Of those tried the chosen one need not be: it is where a
+        parabola through the scores of the best one and its neighbours is highest.
+    activation : str or list of str, default="relu"
+        Activation function of the hidden units, or names of several to choose from.
+    learning_rate : "auto", float or list, default="auto"
+        Length of a step along the gradient, or lengths to choose from.
+    solver : str or Solver, default="auto"
+        As for :class:`OneHiddenLayerClassifier`, like all parameters that are not listed here.
+    cv : int, cross-validation generator, iterable or None, default=None
+        The splits; None is 5-fold, stratified (not for several labels) and shuffled by
+        `random_state`.
+    scoring : str, callable or None, default=None
+        What to judge by, higher is better; None is minus the mean log loss, for several labels
+        summed over them.
+    n_jobs : int or None, default=None
+        Workers that train candidates side by side, through joblib.
+    refit : bool, default=True
+        Whether to train the best candidate on all samples. Without it there is nothing to predict
+        with.
+    n_init : int, default=5
+        From how many initial weights to train the best candidate; the one of lowest J is kept.
+    tol : "auto" or float, default="auto"
+        As there, but with "auto" the best candidate is trained on all samples until the loss has
+        converged to 0.0001, unless that makes it clearly worse on the samples held out, by more
+        than two standard errors. Only for solvers that take all samples at once.
+    batch_size, max_iter, n_iter_no_change : as there
+    early_stopping, validation_fraction, class_weight, standardize, init, shuffle : as there
+    random_state, verbose : as there
+
+    Attributes
+    ----------
+    alpha_ : float
+        The penalty chosen.
+    n_h_ : int
+        Number of hidden units.
+    best_params_ : dict
+        The best candidate, by the names of the classifier's parameters. Its `alpha` is the one that
+        was tried, next to which `alpha_` lies.
+    best_score_ : float
+        Its mean score over the splits.
+    best_index_ : int
+        Its place in `cv_results_`.
+    cv_results_ : dict of str to ndarray
+        Scores and times of all candidates, as in GridSearchCV.
+    n_splits_ : int
+        Number of splits.
+    classes_, coefs_, intercepts_, loss_curve_, ... : as for :class:`OneHiddenLayerClassifier`
+        Of the network trained on all samples.
+
+    See Also
+    --------
+    StackedGridSearchCV : Searches any parameters, of pipelines too.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skshallow import OneHiddenLayerClassifierCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> clf = OneHiddenLayerClassifierCV(16, alphas=[0.1, 1, 10], random_state=0).fit(X, y)
+    >>> clf.alpha_
+    1.0
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **{name: rule for name, rule in CONSTRAINTS.items() if name not in OWN},
+        "n_h": [*CONSTRAINTS["n_h"], "array-like"],
+        "activation": [*CONSTRAINTS["activation"], "array-like"],
+        "learning_rate": [*CONSTRAINTS["learning_rate"], "array-like"],
+        "alphas": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "cv": ["cv_object"],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, None],
+        "n_jobs": [Integral, None],
+        "refit": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        n_h: int | Sequence[int] = 32,
+        *,
+        alphas: int | ArrayLike = 9,
+        activation: str | Sequence[str] = "relu",
+        solver: str | Solver = "auto",
+        learning_rate: float | Literal["auto"] | Sequence[float | Literal["auto"]] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
+        max_iter: int = 1000,
+        tol: float | Literal["auto"] = "auto",
+        n_iter_no_change: int = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,
+        standardize: bool = True,
+        init: Literal["auto", "small"] | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] = "auto",
+        n_init: int = 5,
+        shuffle: bool = True,
+        cv: int | BaseCrossValidator | BaseShuffleSplit | Iterable[Any] | None = None,
+        scoring: str | Callable[..., float] | None = None,
+        n_jobs: int | None = None,
+        refit: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_h = n_h
+        self.alphas = alphas
+        self.activation = activation
+        self.solver = solver
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.class_weight = class_weight
+        self.standardize = standardize
+        self.init = init
+        self.n_init = n_init
+        self.shuffle = shuffle
+        self.cv = cv
+        self.scoring = scoring
+        self.n_jobs = n_jobs
+        self.refit = refit
+        self.random_state = random_state
+        self.verbose = verbose
+
+    # The values to choose from are validated where they are tried.
+    @keeps_signature(fit_context(prefer_skip_nested_validation=False))
+    def fit(self, X: MatrixLike, y: MatrixLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Choose by cross-validation, then train on all samples.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Classes, or zeros and ones for several labels at once.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, at least 0, in training and in judging. A `scoring` of your own
+            is given them if it takes them, and scikit-learn is 1.7 or newer.
+
+        Returns
+        -------
+        self : OneHiddenLayerClassifierCV
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If a parameter, a feature, a label or a weight is not what it may be.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If the last training had not converged after `max_iter` iterations.
+        """
+        told = told_to_callbacks(self, X, y, sample_weight)
+        context = self._init_callback_context(max_subtasks=1 + 2 * self.refit)
+        context.call_on_fit_task_begin(**told)
+        with all_or_nothing(self):
+            for name in [name for name in vars(self) if name.endswith("_")]:
+                delattr(self, name)
+            X, y, weights = check_samples(self, X, y, sample_weight, reset=True)
+            targets = find_classes(y)
+            if targets.kind != "multilabel-indicator":
+                y = column_or_1d(y, warn=True)
+            params = {} if sample_weight is None else {"sample_weight": weights}
+            judge = self._judge(targets, X, y, params, context)
+            self._choose(judge)
+            if self.refit:
+                self._refit(judge, X, y, params, context, told)
+        context.call_on_fit_task_end(**told)
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _refit(self, judge, X, y, params, context, told):
+        """Train the best candidate on all samples, and take its fitted attributes over."""
+        chosen = self.best_params_ | {"alpha": self.alpha_}
+        best = self._classifier(self.n_init).set_params(**chosen)
+        solver = choose_solver(best.solver, best.learning_rate, X.shape[0])
+        if self.tol == "auto" and solver.full_batch:
+            best.set_params(tol=self._final_tol(judge, chosen))
+        task = context.subcontext(
+            task_name="refit-with-best-params", max_subtasks=int(self.max_iter)
+        )
+        task.call_on_fit_task_begin(**told)
+        (result,) = fit_together([best], X, y, **params, callbacks=(task, told))
+        conclude(best, result)
+        task.call_on_fit_task_end(**told)
+        for name, value in vars(best).items():
+            if name.endswith("_"):
+                setattr(self, name, value)
+
+    def _choose(self, judge):
+        candidates = list(ParameterGrid(self._grid()))
+        self.cv_results_ = judge(candidates)
+        self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
+        self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
+        self.best_params_ = candidates[self.best_index_]
+        self.alpha_ = self._chosen_alpha()
+        self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
+
+    def _judge(self, targets, X, y, params, context):
+        """A function that gives the results of candidates, in the form of `cv_results_`."""
+        splits = self._splits(targets, X, y)
+        self.n_splits_ = len(splits)
+        weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
+        if weighted and not all(params["sample_weight"][test].any() for _, test in splits):
+            raise ValueError("sample_weight leaves a split without samples of weight to judge by.")
+        scorer = NegativeLogLoss()
+        if self.scoring is not None:
+            scorer = checked_once(check_scoring(self, self.scoring), self.scoring)
+        evaluation = Evaluation(
+            estimator=self._classifier(1),
+            scorer=scorer,
+            fit_params=params,
+            score_params=params if weighted else {},
+            error_score="raise",
+            return_train_score=False,
+            verbose=0,
+            warns=False,
+        )
+        workers = {"n_jobs": self.n_jobs, "callbacks": (context, self)}
+
+        def judge(candidates):
+            outcomes = evaluate(evaluation, candidates, X, y, splits, **workers)
+            if isinstance(outcomes[0][0].test_scores, dict):
+                raise ValueError(
+                    f"scoring must return a number, got {outcomes[0][0].test_scores} instead."
+                )
+            return tabulate(candidates, outcomes, return_train_score=False)
+
+        return judge
+
+    def _chosen_alpha(self):
+        """That of the best candidate, or between those of the ones beside it in an even grid."""
+        best = self.best_params_["alpha"]
+        if not isinstance(self.alphas, Integral):
+            return best
+        beside = [
+            (params["alpha"], score)
+            for params, score in zip(
+                self.cv_results_["params"], self.cv_results_["mean_test_score"], strict=True
+            )
+            if params | {"alpha": best} == self.best_params_
+        ]
+        alphas, scores = map(np.array, zip(*sorted(beside), strict=True))
+        return highest_between(alphas, scores)
+
+    def _final_tol(self, judge, chosen):
+        results = judge([chosen | {"tol": tol} for tol in ("auto", CONVERGED)])
+        splits = range(self.n_splits_)
+        early, converged = np.transpose([results[f"split{split}_test_score"] for split in splits])
+        # Scores may be infinite; where both are, neither way is worse.
+        with np.errstate(invalid="ignore"):
+            loss = early - converged
+            error = loss.std(ddof=1) / np.sqrt(len(loss)) if len(loss) > 1 else 0.0
+            return "auto" if loss.mean() > STANDARD_ERRORS * error else CONVERGED
+
+    def _grid(self):
+        """What to choose from, by the names of the classifier's parameters."""
+        alphas = self.alphas
+        if isinstance(alphas, Integral):
+            alphas = np.geomspace(WEAKEST, STRONGEST, alphas)
+        listed = {name: list(getattr(self, name)) for name in self._listed()}
+        return {"alpha": [float(alpha) for alpha in alphas], **listed}
+
+    def _listed(self):
+        """Parameters that are lists of values to choose from."""
+        return [name for name in CHOSEN if isinstance(getattr(self, name), LISTS)]
+
+    def _classifier(self, n_init):
+        names = set(CONSTRAINTS) - OWN - set(self._listed())
+        params = {name: getattr(self, name) for name in names}
+        return OneHiddenLayerClassifier(**(params | {"n_init": n_init}))
+
+    def _splits(self, targets, X, y):
+        if self.cv is not None:
+            return list(check_cv(self.cv, y, classifier=True).split(X, y))
+        if targets.kind == "multilabel-indicator":
+            splitter = KFold(min(SPLITS, X.shape[0]), shuffle=True, random_state=self.random_state)
+            return list(splitter.split(X))
+        _, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+        # The one sample of a class is always trained on: otherwise the class would not be known.
+        single = counts[codes] == 1
+        others, lone = np.flatnonzero(~single), np.flatnonzero(single)
+        fewest = counts[counts > 1].min(initial=SPLITS)
+        splitter = StratifiedKFold(fewest, shuffle=True, random_state=self.random_state)
+        return [
+            (np.sort(np.concatenate([others[train], lone])), others[test])
+            for train, test in splitter.split(others, codes[others])
+        ]

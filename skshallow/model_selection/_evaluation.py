@@ -1,0 +1,239 @@
+"""The unit of work of a search: some candidates, on one split of the samples."""
+
+import numbers
+import time
+import traceback
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from skshallow._estimators.fitting import conclude, told_to_callbacks
+from skshallow._estimators.stacking import fit_stacked
+from skshallow.model_selection._report import end_line, start_line
+from skshallow.model_selection._scoring import StackScorer
+from skshallow.model_selection._stacks import final_step, preprocess
+
+
+@dataclass
+class Outcome:
+    """What came of one candidate on one split.
+
+    Attributes
+    ----------
+    test_scores, train_scores : float, dict of str to float or None
+        As the scorer returns them, once it did; `train_scores` is None unless asked for.
+    fit_time, score_time : float
+        Seconds; candidates that train together share the time of that equally.
+    fit_error : str or None
+        Traceback of a fit that failed.
+    """
+
+    test_scores: float | dict | None = None
+    train_scores: float | dict | None = None
+    fit_time: float = 0.0
+    score_time: float = 0.0
+    fit_error: str | None = None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How candidates are fitted and scored; the same for all.
+
+    Attributes
+    ----------
+    estimator : estimator
+        Cloned for each candidate.
+    scorer : callable
+        ``scorer(estimator, X, y, **score_params)``.
+    fit_params, score_params : dict
+        Further arguments; those with a value for every sample are split like `X`.
+    error_score : "raise" or float
+        What a failure scores.
+    return_train_score : bool
+        Whether to score the samples trained on, too.
+    verbose : int
+        Above 1, a line is printed for each outcome, with the scores above 2; above 9 also one
+        before it.
+    warns : bool, default=True
+        Whether candidates warn of a training that did not converge.
+    """
+
+    estimator: object
+    scorer: object
+    fit_params: dict
+    score_params: dict
+    error_score: object
+    return_train_score: bool
+    verbose: int
+    warns: bool = True
+
+    def run(self, group, candidates, positions, X, y, train, test, callbacks):
+        """Outcomes of candidates that share one preprocessing, on one split.
+
+        Parameters
+        ----------
+        group : list of list of int
+            Stacks of candidates that train together, by their places.
+        candidates, positions : dict of int to dict and to str
+            Parameters of each, and what to print of its place among the others.
+        X, y : array-like
+            All samples.
+        train, test : ndarray of int
+            Which of them to fit to, and which to score.
+        callbacks : tuple of CallbackContext and estimator
+            The task that this is, and whose it is.
+
+        Returns
+        -------
+        outcomes : dict of int to Outcome
+        """
+        if self.verbose > 9:
+            for place, candidate in candidates.items():
+                print(start_line(candidate, positions[place]), flush=True)
+        samples = take_samples(X, train), take_samples(y, train)
+        fit_params = _split_like(X, self.fit_params, train)
+        context, owner = callbacks
+        told = told_to_callbacks(owner, *samples, fit_params.get("sample_weight"))
+        context.call_on_fit_task_begin(**told)
+        estimators = {place: self._estimator(candidate) for place, candidate in candidates.items()}
+        outcomes = self._fit_stacks(group, estimators, *samples, fit_params)
+        for place, candidate in candidates.items():
+            if place not in outcomes:
+                # On its own it shows whether it is this one that fails, and how.
+                estimators[place] = self._estimator(candidate)
+                outcomes[place] = self._fit_alone(estimators[place], *samples, fit_params)
+        fitted = [place for place in candidates if outcomes[place].fit_error is None]
+        pairs = [(estimators[place], outcomes[place]) for place in fitted]
+        self._score(pairs, X, y, train, test)
+        context.call_on_fit_task_end(**told)
+        if self.verbose > 1:
+            for place, candidate in candidates.items():
+                where, outcome = positions[place], outcomes[place]
+                print(end_line(candidate, where, outcome, scores=self.verbose > 2), flush=True)
+        return outcomes
+
+    def _estimator(self, candidate):
+        # Parameters may be estimators themselves, which must not be shared.
+        return clone(self.estimator).set_params(**clone(candidate, safe=False))
+
+    def _fit_stacks(self, group, estimators, X, y, fit_params):
+        """Fit together what can be; outcomes without scores, of those that did not fail."""
+        outcomes = {}
+        with suppress(Exception):
+            start = time.perf_counter()
+            if isinstance(self.estimator, Pipeline):
+                X, y, fit_params = preprocess(list(estimators.values()), X, y, fit_params)
+            preprocessing = (time.perf_counter() - start) / len(estimators)
+            for places in group:
+                start = time.perf_counter()
+                with suppress(Exception):
+                    stack = [final_step(estimators[place])[0] for place in places]
+                    results = fit_stacked(stack, X, y, **fit_params)
+                    for classifier, result in zip(stack, results, strict=True):
+                        self._conclude(classifier, result)
+                    seconds = preprocessing + (time.perf_counter() - start) / len(places)
+                    outcomes |= {place: Outcome(fit_time=seconds) for place in places}
+        return outcomes
+
+    def _conclude(self, classifier, result):
+        if self.warns or result.error is not None:
+            conclude(classifier, result)
+
+    def _fit_alone(self, estimator, X, y, fit_params):
+        """An outcome without scores, or one of a failure."""
+        start = time.perf_counter()
+        try:
+            estimator.fit(X, y, **fit_params)
+        except Exception:
+            if self.error_score == "raise":
+                raise
+            train_score = self.error_score if self.return_train_score else None
+            seconds, error = time.perf_counter() - start, traceback.format_exc()
+            return Outcome(self.error_score, train_score, seconds, fit_error=error)
+        return Outcome(fit_time=time.perf_counter() - start)
+
+    def _score(self, pairs, X, y, train, test):
+        """Give the outcome of each estimator its scores, and the seconds they took."""
+        estimators = [estimator for estimator, _ in pairs]
+        start = time.perf_counter()
+        test_scores = self._scores_on(estimators, X, y, test)
+        score_time = (time.perf_counter() - start) / max(1, len(estimators))
+        train_scores = [None] * len(estimators)
+        if self.return_train_score:
+            train_scores = self._scores_on(estimators, X, y, train)
+        for (_, outcome), *scores in zip(pairs, test_scores, train_scores, strict=True):
+            outcome.test_scores, outcome.train_scores = scores
+            outcome.score_time = score_time
+
+    def _scores_on(self, estimators, X, y, samples):
+        params = _split_like(X, self.score_params, samples)
+        X, y = take_samples(X, samples), take_samples(y, samples)
+        if estimators and isinstance(self.scorer, StackScorer):
+            # Should it fail, one by one shows for which of them.
+            with suppress(Exception):
+                return self.scorer.score_all(estimators, X, y, **params)
+        return [self._score_alone(estimator, X, y, params) for estimator in estimators]
+
+    def _score_alone(self, estimator, X, y, params):
+        try:
+            scores = self.scorer(estimator, X, y, **params)
+        except Exception:
+            if self.error_score == "raise":
+                raise
+            return self._no_score(traceback.format_exc())
+        if not isinstance(scores, dict):
+            return _number(scores, self.scorer)
+        # Of several metrics, one that fails gives its traceback instead of a score.
+        return {
+            name: self._no_score(score) if isinstance(score, str) else _number(score, name)
+            for name, score in scores.items()
+        }
+
+    def _no_score(self, error):
+        warnings.warn(
+            "Scoring failed. The score on this train-test partition for these parameters will "
+            f"be set to {self.error_score}. Details: \n{error}",
+            UserWarning,
+            stacklevel=2,
+        )
+        return self.error_score
+
+
+def take_samples(array, samples):
+    """Some samples of a list, an array, a sparse matrix or a data frame; None of None."""
+    if array is None:
+        return None
+    if hasattr(array, "iloc"):
+        return array.iloc[samples]
+    if hasattr(array, "shape"):
+        return array[samples]
+    return [array[sample] for sample in samples]
+
+
+def _split_like(X, params, samples):
+    """Parameters restricted to some samples where they hold a value for every sample of `X`."""
+    return {
+        name: take_samples(value, samples) if _length(value) == _length(X) else value
+        for name, value in params.items()
+    }
+
+
+def _length(value):
+    if sparse.issparse(value) or (hasattr(value, "shape") and value.shape):
+        return value.shape[0]
+    return len(value) if isinstance(value, list | tuple) else None
+
+
+def _number(score, scorer):
+    if hasattr(score, "item") and np.size(score) == 1:
+        score = score.item()
+    if not isinstance(score, numbers.Number):
+        raise ValueError(
+            f"scoring must return a number, got {score} ({type(score)}) instead. (scorer={scorer})"
+        )
+    return score

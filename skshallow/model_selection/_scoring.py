@@ -1,0 +1,137 @@
+"""What candidates are judged by."""
+
+import numpy as np
+
+from skshallow._core.links import LINKS
+from skshallow._core.losses import LOSSES
+from skshallow._estimators.prediction import NetworkClassifierMixin
+from skshallow._estimators.stacking import raw_outputs_of_each, targets_of
+
+# Of a class that was not there to learn from, in double precision.
+LOSS_OF_UNKNOWN = -np.log(np.finfo(np.float64).eps)
+
+
+class StackScorer:
+    """A scorer that scores classifiers fitted to the same samples at once.
+
+    What they have in common is then looked at once: on a small table checking the samples takes
+    longer than the training.
+    """
+
+    def __call__(self, estimator, X, y, **params):
+        """Score one, as a scorer of scikit-learn's does."""
+        return self.score_all([estimator], X, y, **params)[0]
+
+    def score_all(self, estimators, X, y, **params):
+        """Score each.
+
+        Parameters
+        ----------
+        estimators : list of estimator
+            Fitted to the same samples.
+        X, y : array-like
+            Samples to judge them by, and their classes.
+        **params : dict
+            `sample_weight`, of shape (n,), and what else the scorer takes.
+
+        Returns
+        -------
+        scores : list of float
+        """
+        raise NotImplementedError
+
+
+class NegativeLogLoss(StackScorer):
+    """Minus the mean log loss; for several labels summed over them.
+
+    A class that the classifiers do not know counts as if they had given it a probability of one
+    rounding error.
+    """
+
+    def score_all(self, estimators, X, y, sample_weight=None):
+        """Score classifiers of ours; see :class:`StackScorer`."""
+        targets = targets_of(estimators[0])
+        weights = np.ones(X.shape[0]) if sample_weight is None else sample_weight
+        known = np.ones(X.shape[0], dtype=bool)
+        if targets.kind != "multilabel-indicator":
+            known = np.isin(y, targets.classes)
+        if not known.any():
+            return [-float(LOSS_OF_UNKNOWN)] * len(estimators)
+        loss = LOSSES[targets.loss]
+        encoded = loss.encode(targets.encode(y[known]), np.float64)
+        # Shares of the weight, for losses may be large and weights, too.
+        shares = weights / weights.sum()
+        of_unknown = LOSS_OF_UNKNOWN * shares[~known].sum()
+        scores = []
+        for raw in raw_outputs_of_each(estimators, X[known]):
+            # A copy for the loss to overwrite, in its layout.
+            columns = np.array(raw.T[np.newaxis], dtype=np.float64, order="C")
+            with np.errstate(over="ignore"):
+                value = loss.value_and_gradient(columns, encoded, shares[known])[0]
+            scores.append(-float(value + of_unknown))
+        return scores
+
+
+class CheckedOnce(StackScorer):
+    """A scorer of scikit-learn's for classifiers of ours, without the checks that were made before.
+
+    Parameters
+    ----------
+    scorer : callable
+        Asked where the case is not a plain one: pipelines, several labels, a class that only the
+        training or only the test samples have, arguments other than `sample_weight`.
+    score_samples : callable
+        ``score_samples(estimator, raw, codes)``, a score of each sample, whose mean the scorer
+        returns.
+    """
+
+    def __init__(self, scorer, score_samples):
+        self.scorer = scorer
+        self.score_samples = score_samples
+
+    def score_all(self, estimators, X, y, **params):
+        """Score each, as the scorer would; see :class:`StackScorer`."""
+        codes = self._codes(estimators[0], y, params)
+        if codes is None:
+            return [self.scorer(estimator, X, y, **params) for estimator in estimators]
+        weights = params.get("sample_weight")
+        return [
+            float(np.average(self.score_samples(estimator, raw, codes), weights=weights))
+            for estimator, raw in zip(estimators, raw_outputs_of_each(estimators, X), strict=True)
+        ]
+
+    @staticmethod
+    def _codes(estimator, y, params):
+        """The numbers of the classes in a plain case, else None."""
+        plain = isinstance(estimator, NetworkClassifierMixin)
+        plain = plain and estimator.target_type_ != "multilabel-indicator"
+        if not plain or np.ndim(y) != 1 or set(params) - {"sample_weight"}:
+            return None
+        classes, codes = np.unique(y, return_inverse=True)
+        return codes if np.array_equal(classes, estimator.classes_) else None
+
+    def __repr__(self):
+        return repr(self.scorer)
+
+
+def checked_once(scorer, scoring):
+    """The scorer that `scoring` names, without its checks where that is possible."""
+    score_samples = None
+    if scoring is None or isinstance(scoring, str):
+        score_samples = SAMPLE_SCORES.get(scoring)
+    return scorer if score_samples is None else CheckedOnce(scorer, score_samples)
+
+
+def _is_right(estimator, raw, codes):
+    return estimator.classes_[codes] == targets_of(estimator).decode(raw)
+
+
+def _log_probability(estimator, raw, codes):
+    p = LINKS[estimator.out_activation_].inverse(raw)
+    p = np.take_along_axis(p, codes[:, np.newaxis], axis=1)[:, 0]
+    rounding = np.finfo(p.dtype).eps
+    return np.log(np.clip(p, rounding, 1 - rounding))
+
+
+# By the names that scikit-learn gives them; None stands for the estimator's own score.
+SAMPLE_SCORES = {None: _is_right, "accuracy": _is_right, "neg_log_loss": _log_probability}

@@ -1,0 +1,121 @@
+"""What every solver is: a starting state and an iteration."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+
+class Solver(BaseEstimator):
+    """Base of all solvers.
+
+    A solver holds its rarely tuned settings as parameters, so that they can be searched as
+    ``solver__name``. What it remembers between iterations is a dictionary: arrays with one row per
+    network of the stack, and plain numbers shared by all.
+
+    Attributes
+    ----------
+    full_batch : bool
+        Whether an iteration is one step on all samples, or an epoch of mini-batches.
+    default_learning_rate : float or None
+        What ``learning_rate="auto"`` stands for; None for a solver that has no learning rate.
+    """
+
+    full_batch: bool = False
+    default_learning_rate: float | None = None
+    _parameter_constraints: ClassVar[dict] = {}
+
+    def check_parameters(self):
+        """Raise a ValueError that names the parameter if one is not what it may be."""
+        self._validate_params()
+
+    @abstractmethod
+    def automatic_tol(self, params_per_sample):
+        """What ``tol="auto"`` stands for, given how many parameters there are per sample."""
+
+    @abstractmethod
+    def start(self, theta):
+        """State before the first iteration.
+
+        Parameters
+        ----------
+        theta : ndarray of shape (K, n_params)
+            The initial weights.
+
+        Returns
+        -------
+        state : dict
+        """
+
+    def resume(self, state):
+        """State with which to go on, on samples that may be others, where training ended."""
+        return state
+
+    @abstractmethod
+    def iterate(self, objective, theta, state, batches, learning_rate):
+        """Move `theta`, in place, by one iteration.
+
+        Parameters
+        ----------
+        objective : Objective
+            Gives J and its gradient.
+        theta : ndarray of shape (K, n_params)
+            The weights.
+        state : dict
+            As :meth:`start` made it; updated.
+        batches : iterable of (ndarray of int or None, float)
+            The batches of this iteration, None for all samples, each with its share of them.
+        learning_rate : LearningRate
+            Asked for the rate of every step.
+
+        Returns
+        -------
+        J : ndarray of shape (K,)
+            Before the iteration for a full-batch solver; for the others the mean over the batches.
+        """
+
+    def last_value(self, state):
+        """J after the last iteration, shape (K,), where the solver knows it; else None."""
+
+
+class FirstOrderSolver(Solver):
+    """A solver that steps along the gradient of one batch after the other."""
+
+    def automatic_tol(self, params_per_sample):
+        """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""
+        return 1e-4 if self.full_batch else 1e-3
+
+    def start(self, theta):
+        """State before the first iteration; see :class:`Solver`."""
+        return {"n_steps": 0, "gradient": np.empty_like(theta)}
+
+    def iterate(self, objective, theta, state, batches, learning_rate):
+        """One step for every batch; see :class:`Solver`."""
+        gradient = state["gradient"]
+        mean = None
+        for batch, share in batches:
+            loss = objective.value_and_gradient(theta, gradient, batch)
+            rate = learning_rate.at(state["n_steps"])
+            state["n_steps"] += 1
+            self.step(theta, gradient, state, rate)
+            if mean is None:
+                # Nothing to average where the only batch is all samples.
+                mean = loss if batch is None else share * loss
+            else:
+                mean += share * loss
+        return mean
+
+    @abstractmethod
+    def step(self, theta, gradient, state, rate):
+        """Move `theta`, in place, along `gradient`, which may be overwritten.
+
+        Parameters
+        ----------
+        theta, gradient : ndarray of shape (K, n_params)
+            The weights, and the gradient of J there.
+        state : dict
+            As `start` made it; updated. ``state["n_steps"]`` counts this step already.
+        rate : ndarray of shape (K, 1)
+            The learning rates.
+        """

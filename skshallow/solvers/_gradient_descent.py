@@ -1,0 +1,91 @@
+"""Gradient descent, on all samples or on mini-batches."""
+
+from numbers import Real
+from typing import ClassVar
+
+import numpy as np
+
+from skshallow._compat import Interval
+from skshallow.solvers._base import FirstOrderSolver
+
+
+class GradientDescent(FirstOrderSolver):
+    """Full-batch gradient descent, one step of constant length an iteration.
+
+    ::
+
+        θ ← θ − learning_rate · ∇J(θ)
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_moons
+    >>> from skshallow import OneHiddenLayerClassifier
+    >>> from skshallow.solvers import GradientDescent
+    >>> X, y = make_moons(100, noise=0.2, random_state=0)
+    >>> clf = OneHiddenLayerClassifier(solver=GradientDescent(), max_iter=5, tol=0, random_state=0)
+    >>> len(clf.fit(X, y).loss_curve_)
+    5
+    """
+
+    full_batch = True
+    default_learning_rate = 0.5
+
+    def step(self, theta, gradient, state, rate):
+        """Move against the gradient."""
+        gradient *= rate
+        theta -= gradient
+
+
+class SGD(FirstOrderSolver):
+    """Stochastic gradient descent on mini-batches, with momentum.
+
+    ::
+
+        v ← momentum · v − learning_rate · g
+        θ ← θ + v                                    plain
+        θ ← θ + momentum · v − learning_rate · g     Nesterov's
+
+    Parameters
+    ----------
+    momentum : float, default=0.9
+        How much of the last step is kept, in [0, 1).
+    nesterov : bool, default=True
+        Whether the gradient counts as taken where the momentum leads (Sutskever et al., 2013).
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_moons
+    >>> from skshallow import OneHiddenLayerClassifier
+    >>> from skshallow.solvers import SGD
+    >>> X, y = make_moons(100, noise=0.2, random_state=0)
+    >>> clf = OneHiddenLayerClassifier(solver=SGD(momentum=0.5), max_iter=5, tol=0, random_state=0)
+    >>> len(clf.fit(X, y).loss_curve_)
+    5
+    """
+
+    default_learning_rate = 0.05
+    _parameter_constraints: ClassVar[dict] = {
+        "momentum": [Interval(Real, 0, 1, closed="left")],
+        "nesterov": ["boolean"],
+    }
+
+    def __init__(self, momentum: float = 0.9, nesterov: bool = True) -> None:
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    def start(self, theta):
+        """State before the first epoch: no velocity yet."""
+        return super().start(theta) | {"velocity": np.zeros_like(theta)}
+
+    def step(self, theta, gradient, state, rate):
+        """Move by the velocity, or where it leads."""
+        velocity = state["velocity"]
+        gradient *= rate
+        velocity *= self.momentum
+        velocity -= gradient
+        if self.nesterov:
+            theta -= gradient
+            np.multiply(velocity, self.momentum, out=gradient)
+            theta += gradient
+        else:
+            theta += velocity
