@@ -7,8 +7,8 @@ import os
 import sys
 
 import skshallow
-from skshallow.cli.errors import InputError, require
-from skshallow.cli.wording import printable
+from skshallow._cli.errors import InputError, require
+from skshallow._cli.wording import printable
 
 DESCRIPTION = """\
 Compare LogisticRegression with a network of one hidden layer: on two moons and
@@ -106,7 +106,7 @@ def run(options):
         require("matplotlib")
     if options.save is not None:
         require("skops")
-    from skshallow.cli.commands import compare_file, demonstrate
+    from skshallow._cli.commands import compare_file, demonstrate
 
     if options.data is None:
         demonstrate(options)

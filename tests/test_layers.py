@@ -68,8 +68,8 @@ ALLOWED = {
     },
     "displays": set(),
     "onnx": {"", "activations"},
-    "cli": {"", "displays"},
-    "__main__": {"", "cli"},
+    "_cli": {""},
+    "__main__": {"", "_cli"},
     "__init__": {"classifier", "displays", "search"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

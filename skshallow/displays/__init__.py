@@ -5,8 +5,8 @@ A display keeps its data from ``__init__``, draws it with ``plot``, and is usual
 the package works without it.
 """
 
-from skshallow.displays.comparison import ComparisonDisplay
-from skshallow.displays.hidden_units import HiddenUnitsDisplay
-from skshallow.displays.loss_curve import LossCurveDisplay
+from skshallow.displays._comparison import ComparisonDisplay
+from skshallow.displays._hidden_units import HiddenUnitsDisplay
+from skshallow.displays._loss_curve import LossCurveDisplay
 
 __all__ = ["ComparisonDisplay", "HiddenUnitsDisplay", "LossCurveDisplay"]

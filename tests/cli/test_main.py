@@ -7,7 +7,7 @@ import pytest
 
 import skshallow.__main__
 from skshallow.__main__ import main
-from skshallow.cli.progress import progress
+from skshallow._cli.progress import progress
 
 
 def test_too_large_a_network(refuse, csv, monkeypatch):

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from skshallow.cli.wording import count, listing, printable, quote
+from skshallow._cli.wording import count, listing, printable, quote
 
 WIDTH = 79
 # As many costs as fit on one line.

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer
 
-from skshallow.cli.columns import Columns, sort_columns
-from skshallow.cli.errors import InputError
-from skshallow.cli.wording import count, first_line, listing, quote
+from skshallow._cli.columns import Columns, sort_columns
+from skshallow._cli.errors import InputError
+from skshallow._cli.wording import count, first_line, listing, quote
 
 SEPARATORS = ",;\t|"
 # What is longer, or has more columns, is no table of features and classes, and would take pandas

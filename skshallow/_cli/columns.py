@@ -9,8 +9,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from skshallow.cli.errors import InputError
-from skshallow.cli.wording import count, listing, quote
+from skshallow._cli.errors import InputError
+from skshallow._cli.wording import count, listing, quote
 
 MOST_LEVELS = 100
 

@@ -11,8 +11,8 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted
 
-from skshallow.displays.drawing import check_names, import_pyplot, legend_beside, safe_label
-from skshallow.displays.plane import (
+from skshallow.displays._drawing import check_names, import_pyplot, legend_beside, safe_label
+from skshallow.displays._plane import (
     MAX_POINTS,
     check_points,
     draw_points,

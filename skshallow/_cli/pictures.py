@@ -7,10 +7,10 @@ from sklearn.impute import SimpleImputer
 from sklearn.tree import DecisionTreeClassifier
 
 from skshallow import ComparisonDisplay, LossCurveDisplay
-from skshallow.cli.columns import Columns
-from skshallow.cli.errors import InputError
-from skshallow.cli.progress import progress
-from skshallow.cli.wording import first_line
+from skshallow._cli.columns import Columns
+from skshallow._cli.errors import InputError
+from skshallow._cli.progress import progress
+from skshallow._cli.wording import first_line
 
 
 def draw_learning_curve(path, model, name):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
-from skshallow.displays.drawing import (
+from skshallow.displays._drawing import (
     class_colors,
     import_pyplot,
     innermost,
@@ -17,13 +17,13 @@ from skshallow.displays.drawing import (
     safe_label,
     unwrap,
 )
-from skshallow.displays.hidden_layer import (
+from skshallow.displays._hidden_layer import (
     check_network,
     classes_of,
     hidden_layer,
     switching_line,
 )
-from skshallow.displays.plane import (
+from skshallow.displays._plane import (
     MAX_POINTS,
     check_points,
     draw_points,

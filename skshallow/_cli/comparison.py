@@ -14,10 +14,10 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 
 from skshallow import OneHiddenLayerClassifier
-from skshallow.cli.columns import preparation
-from skshallow.cli.errors import InputError
-from skshallow.cli.progress import progress
-from skshallow.cli.wording import count, first_line
+from skshallow._cli.columns import preparation
+from skshallow._cli.errors import InputError
+from skshallow._cli.progress import progress
+from skshallow._cli.wording import count, first_line
 
 
 @dataclass

@@ -5,7 +5,7 @@ from itertools import cycle, islice
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from skshallow.displays.drawing import MARKERS, class_colors, safe_label
+from skshallow.displays._drawing import MARKERS, class_colors, safe_label
 
 # Rows beyond this many are drawn as a random sample.
 MAX_POINTS = 2000

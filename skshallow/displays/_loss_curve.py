@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from skshallow.displays.drawing import (
+from skshallow.displays._drawing import (
     COLORS,
     MARKERS,
     check_names,

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from skshallow.cli.errors import InputError
-from skshallow.cli.wording import first_line
+from skshallow._cli.errors import InputError
+from skshallow._cli.wording import first_line
 
 
 def check_folder(out):

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from skshallow.displays.plane import check_points, rows_like, span
+from skshallow.displays._plane import check_points, rows_like, span
 
 SCALERS = (MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler)
 # Corners of the unit square, counterclockwise.

@@ -2,21 +2,21 @@
 
 import pandas as pd
 
-from skshallow.cli import moons
-from skshallow.cli.comparison import compare, fit_all, pipelines
-from skshallow.cli.errors import InputError
-from skshallow.cli.files import check_folder, check_save, save_model
-from skshallow.cli.pictures import draw_boundaries, draw_learning_curve, telling_pair
-from skshallow.cli.progress import progress
-from skshallow.cli.report import (
+from skshallow._cli import moons
+from skshallow._cli.comparison import compare, fit_all, pipelines
+from skshallow._cli.errors import InputError
+from skshallow._cli.files import check_folder, check_save, save_model
+from skshallow._cli.pictures import draw_boundaries, draw_learning_curve, telling_pair
+from skshallow._cli.progress import progress
+from skshallow._cli.report import (
     print_costs,
     print_heading,
     print_notes,
     print_paragraph,
     print_results,
 )
-from skshallow.cli.tables import bundled_table, check_folds, column_names, load_table
-from skshallow.cli.wording import listing, quote
+from skshallow._cli.tables import bundled_table, check_folds, column_names, load_table
+from skshallow._cli.wording import listing, quote
 
 
 def demonstrate(options):
