@@ -1,7 +1,7 @@
-"""Pictures of fitted classifiers, in scikit-learn's Display convention.
+"""Pictures of fitted classifiers, by the conventions of scikit-learn's displays.
 
-A display keeps its data from ``__init__``, draws it with ``plot``, and is usually made by
-``from_estimator`` or ``from_estimators``. matplotlib is imported when something is drawn, so that
+A display takes its data in ``__init__`` and draws it with ``plot``. Usually it is made by
+``from_estimator`` or ``from_estimators``. matplotlib is imported only when something is drawn, so
 the package works without it.
 """
 

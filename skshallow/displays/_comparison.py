@@ -15,37 +15,37 @@ from skshallow.displays._drawing import check_names, import_pyplot, legend_besid
 from skshallow.displays._plane import (
     MAX_POINTS,
     check_points,
+    choose_samples,
     draw_points,
     draw_regions,
     encode,
-    sample,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# More pictures than this go on in a further row.
+# More pictures than this need another row of Axes.
 MOST_COLUMNS = 3
 
 
 class ComparisonDisplay:
     """Decision boundaries of fitted classifiers side by side, over the data.
 
-    Each picture tints the regions of the predicted classes, and its title gives the classifier's
-    accuracy on the data shown. Prefer :meth:`from_estimators` to calling this directly.
+    Each picture colours the regions of the predicted classes. Its title gives the accuracy of the
+    classifier on the data shown. Prefer :meth:`from_estimators` to calling this directly.
 
     Parameters
     ----------
     estimators : list of fitted classifiers
         Classifiers fitted on the same two features and classes.
     X : {array-like, dataframe} of shape (n_samples, 2)
-        The rows to show, of the kind the classifiers were fitted on.
+        The samples to show, of the kind the classifiers were fitted on.
     y : array-like of shape (n_samples,)
         Their classes.
     accuracies : list of float
         Accuracy of each classifier, between 0 and 1.
     names : list of str, default=None
-        What the titles call the classifiers; None numbers them.
+        Names of the classifiers in the titles; None numbers them.
 
     Attributes
     ----------
@@ -104,11 +104,11 @@ class ComparisonDisplay:
         estimators : list of fitted classifiers
             Classifiers fitted on the same two features and classes.
         X : {array-like, dataframe} of shape (n_samples, 2)
-            The rows to show, of the kind the classifiers were fitted on.
+            The samples to show, of the kind the classifiers were fitted on.
         y : array-like of shape (n_samples,)
             Their classes.
         names : list of str, default=None
-            What the titles call the classifiers; None takes the class names.
+            Names of the classifiers in the titles; None takes the class names.
         ax : matplotlib Axes or array of n_estimators Axes, default=None
             Where to draw; None makes a new figure.
         **kwargs : dict
@@ -124,8 +124,8 @@ class ComparisonDisplay:
         NotFittedError
             If an estimator is not fitted.
         ValueError
-            If there is no estimator, not one name or Axes for each, if X has not two columns, or
-            if the classes differ.
+            If there is no estimator, or not one name and one Axes for each; if X does not have two
+            features; if the estimators know different classes, or y holds another class.
         ImportError
             If matplotlib is not installed.
         """
@@ -152,8 +152,8 @@ class ComparisonDisplay:
         grid_resolution : int, default=300
             Number of points along each feature where the classes are predicted.
         max_points : int, default=2000
-            Draw a random sample of so many rows if there are more. Accuracies are those of all
-            rows.
+            If there are more samples than this, draw only so many, chosen at random. Accuracies
+            are those of all samples.
 
         Returns
         -------
@@ -163,8 +163,8 @@ class ComparisonDisplay:
         Raises
         ------
         ValueError
-            If there is no estimator, not one name or Axes for each, if X has not two columns, or
-            if the classes differ.
+            If there is no estimator, or not one name and one Axes for each; if X does not have two
+            features; if the estimators know different classes, or y holds another class.
         ImportError
             If matplotlib is not installed.
         """
@@ -180,7 +180,7 @@ class ComparisonDisplay:
         grid = np.atleast_2d(np.asarray(ax, dtype=object))
         self.axes_ = grid.ravel()[: len(names)]
         self.figure_ = self.axes_[0].figure
-        shown = sample(len(points), max_points)
+        shown = choose_samples(len(points), max_points)
         self.boundaries_ = []
         for estimator, axes in zip(self.estimators, self.axes_, strict=True):
             boundary = draw_regions(axes, estimator, self.X, grid_resolution=grid_resolution)
@@ -193,7 +193,7 @@ class ComparisonDisplay:
 
 
 def _grid_of_axes(plt, n_axes):
-    """Return the Axes of a new figure, in as many rows as it takes."""
+    """Return the Axes of a new figure, in rows of at most `MOST_COLUMNS`."""
     n_rows = -(-n_axes // MOST_COLUMNS)
     n_columns = -(-n_axes // n_rows)
     size = (4.2 * n_columns + 1, 4.2 * n_rows)

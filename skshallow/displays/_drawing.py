@@ -1,10 +1,11 @@
-"""What the displays share: colours, names, labels and legends."""
+"""What all displays use: colours, names, labels and legends."""
 
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-# Okabe and Ito's palette, which stays distinct under the common kinds of colour blindness, in an
-# order that also steps in lightness; its yellow is left out, being unreadable on white.
+# The palette of Okabe and Ito: readers with the common kinds of colour blindness see its colours as
+# different, too, and in this order their lightness differs. Its yellow is left out, because it is
+# hard to see on white.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000")
 MARKERS = "os^Dv<>p"
 LONGEST_LABEL = 40
@@ -12,7 +13,7 @@ LEGEND_ROWS = 12
 
 
 def import_pyplot(caller):
-    """Import matplotlib.pyplot, or say how to install it."""
+    """Import matplotlib.pyplot; if it is missing, raise an error that says how to install it."""
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:
@@ -23,15 +24,15 @@ def import_pyplot(caller):
 
 
 def check_names(items, names):
-    """Return one name per item: the given ones, the class names, or numbers."""
+    """Return one name for each item: the given names, the names of the classes, or numbers."""
     if len(items) == 0:
         raise ValueError("nothing to draw: got 0 estimators or curves; at least 1 is needed")
     if names is None and hasattr(items[0], "fit"):
-        kinds = [type(innermost(item)).__name__ for item in items]
-        earlier = [kinds[:place].count(kind) for place, kind in enumerate(kinds)]
+        classes = [type(innermost(item)).__name__ for item in items]
+        earlier = [classes[:i].count(name) for i, name in enumerate(classes)]
         return [
-            f"{kind} {number + 1}" if kinds.count(kind) > 1 else kind
-            for kind, number in zip(kinds, earlier, strict=True)
+            f"{name} {number + 1}" if classes.count(name) > 1 else name
+            for name, number in zip(classes, earlier, strict=True)
         ]
     names = range(1, len(items) + 1) if names is None else names
     if len(names) != len(items):
@@ -40,7 +41,7 @@ def check_names(items, names):
 
 
 def one_each(entries, names, default, what):
-    """Return one entry per curve, `default` for all if there are none."""
+    """Return one entry for each curve; if `entries` is None, `default` for all."""
     if entries is None:
         return [default] * len(names)
     if len(entries) != len(names):
@@ -49,9 +50,9 @@ def one_each(entries, names, default, what):
 
 
 def unwrap(estimator):
-    """Return the transformers of pipelines, first to last, and the classifier behind them.
+    """Return the transformers of pipelines, first to last, and the classifier after them.
 
-    Searches stand for their best estimator.
+    A search is replaced by its best estimator.
     """
     transformers = []
     while True:
@@ -71,7 +72,10 @@ def innermost(estimator):
 
 
 def safe_label(text):
-    """Shorten a name, and keep matplotlib from reading it as mathematics or as a hidden label."""
+    """Shorten a name so that matplotlib shows it as it is written.
+
+    Otherwise "$" would start a formula, and "_" at the start would hide the label.
+    """
     text = " ".join(str(text).split())
     if len(text) > LONGEST_LABEL:
         text = text[: LONGEST_LABEL - 1] + "…"
@@ -79,7 +83,7 @@ def safe_label(text):
 
 
 def legend_beside(ax):
-    """Put the legend to the right of the axes, where it hides no data."""
+    """Place the legend to the right of the axes, where it hides no data."""
     handles, labels = ax.get_legend_handles_labels()
     columns = -(-len(labels) // LEGEND_ROWS)
     ax.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1), ncols=columns)
@@ -99,7 +103,7 @@ def make_logarithmic(ax):
 
 
 def class_colors(n_classes):
-    """Return one colour per class: the palette, or an even scale where it is too short."""
+    """Return one colour for each class, from the palette or, if it is too short, from a scale."""
     from matplotlib import colormaps
 
     if n_classes <= len(COLORS):

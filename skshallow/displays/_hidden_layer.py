@@ -1,18 +1,18 @@
-"""How the hidden units of a fitted network divide the plane of two features."""
+"""Where the hidden units of a fitted network switch, in the plane of two features."""
 
 import numpy as np
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from skshallow.displays._plane import check_points, rows_like, span
+from skshallow.displays._plane import check_points, points_like, span
 
 SCALERS = (MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler)
-# Corners of the unit square, counterclockwise.
+# The corners of the unit square, counterclockwise.
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
 
 
 def check_network(network):
-    """Raise an error unless this is a fitted classifier of two features and one hidden layer."""
+    """Raise an error unless this is a fitted classifier with two features and one hidden layer."""
     check_is_fitted(network)
     if len(getattr(network, "coefs_", ())) != 2 or not hasattr(network, "classes_"):
         raise TypeError(
@@ -27,7 +27,7 @@ def check_network(network):
 
 
 def hidden_layer(scalers, network, X):
-    """Return weights and biases of the hidden units on features as they are in X."""
+    """Return weights and biases of the hidden units, for the features in X before any scaling."""
     W, b = (np.asarray(part[0], dtype=float) for part in (network.coefs_, network.intercepts_))
     if not scalers:
         return W, b
@@ -37,27 +37,28 @@ def hidden_layer(scalers, network, X):
                 "HiddenUnitsDisplay sees through scalers that move and stretch features, not "
                 f"through {scaler!r}"
             )
-    # Units are affine in X, so three corners of the picture tell all about them. They tell more
-    # precisely than the origin would, which may be far from the data.
+    # The input of a unit is an affine function of X, so its values at three points determine it.
+    # With corners of the picture the rounding error is smaller than with the origin, which may be
+    # far from the data.
     low, high = span(check_points(X, "HiddenUnitsDisplay"))
-    rows = rows_like(X, np.array([low, [high[0], low[1]], [low[0], high[1]]]))
+    corners = points_like(X, np.array([low, [high[0], low[1]], [low[0], high[1]]]))
     for scaler in scalers:
-        rows = scaler.transform(rows)
-    z = np.asarray(rows) @ W + b
+        corners = scaler.transform(corners)
+    z = np.asarray(corners) @ W + b
     W = (z[1:] - z[0]) / (high - low)[:, np.newaxis]
     return W, z[0] - low @ W
 
 
 def classes_of(network):
-    """Return the classes that a network tells apart, or None if it tells labels."""
+    """Return the classes of a network, or None if its targets are multilabel."""
     two_classes = network.n_outputs_ == 1 and len(network.classes_) == 2
     return network.classes_ if two_classes or network.out_activation_ == "softmax" else None
 
 
 def switching_line(w, b, low, high):
-    """Return where the line w·x + b = 0 enters and leaves a picture, or None if it misses it.
+    """Return the ends of the line w·x + b = 0 in a picture, or None if it lies outside.
 
-    Seen from the first end, the side where w·x + b is positive lies to the left.
+    Seen from the first end to the second, w·x + b is positive on the left side.
     """
     corners = low + SQUARE * (high - low)
     following = np.roll(corners, -1, axis=0)

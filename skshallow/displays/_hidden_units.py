@@ -26,18 +26,19 @@ from skshallow.displays._hidden_layer import (
 from skshallow.displays._plane import (
     MAX_POINTS,
     check_points,
+    choose_samples,
     draw_points,
     draw_regions,
     encode,
     label_axes,
-    sample,
     span,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Widths of the weakest and the strongest unit's line, in points, and the weakest one's opacity.
+# The unit with the smallest output weights gets the thinnest and most transparent line. Widths and
+# lengths are in points.
 THINNEST, WIDEST = 0.7, 3.5
 FAINTEST = 0.35
 TICK_LENGTH, TICK_SPACING = 4.5, 9
@@ -46,10 +47,10 @@ TICK_LENGTH, TICK_SPACING = 4.5, 9
 class HiddenUnitsDisplay:
     """The lines where the hidden units of a network switch, over the data.
 
-    A unit switches where its input w·x + b is 0. Ticks along the line point to the side where it is
-    active, that is where its input is positive. The wider and darker the line, the larger the
-    norm of the unit's output weights. Of two classes, the line has the colour of the one that the
-    active unit speaks for. The plane is tinted by the predicted class.
+    A unit switches where its input w·x + b is 0. Ticks along this line point to the side where the
+    unit is active, that is, where its input is positive. The wider and darker the line, the larger
+    the norm of the unit's output weights. With two classes, the line has the colour of the class
+    whose probability the active unit raises. The background shows the predicted class.
 
     Prefer :meth:`from_estimator` to calling this directly.
 
@@ -58,15 +59,16 @@ class HiddenUnitsDisplay:
     estimator : fitted classifier
         Predicts the classes of the plane.
     coefs : list of two array-likes of shapes (2, n_h) and (n_h, n_outputs)
-        Weights of the hidden units, on features as they are in `X`, and of the outputs.
+        Weights of the hidden units, for the features in `X` before any scaling, and weights of the
+        outputs.
     intercepts : array-like of shape (n_h,)
         Biases of the hidden units.
     X : {array-like, dataframe} of shape (n_samples, 2)
-        The rows to show.
+        The samples to show.
     y : array-like of shape (n_samples,), default=None
-        Their classes; None draws all rows alike.
+        Their classes; None draws all samples alike.
     name : str, default="network"
-        What the title calls the network.
+        Name of the network in the title.
 
     Attributes
     ----------
@@ -75,9 +77,10 @@ class HiddenUnitsDisplay:
     figure_ : matplotlib Figure
         The figure that holds them.
     lines_ : list of (matplotlib Line2D or None) of length n_h
-        Each unit's line; None for a unit that does not switch within the picture.
+        The line of each unit; None for a unit that does not switch within the picture. `n_h` is the
+        number of hidden units.
     boundary_ : sklearn.inspection.DecisionBoundaryDisplay or None
-        The regions of the classes; None for a network of several labels.
+        The regions of the classes; None for a network with multilabel targets.
 
     See Also
     --------
@@ -123,19 +126,19 @@ class HiddenUnitsDisplay:
         ax: Axes | None = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw the hidden units of a fitted network of two features.
+        """Draw the hidden units of a fitted network with two features.
 
         Parameters
         ----------
         estimator : fitted classifier, pipeline or search
-            A classifier with one hidden layer, or one behind scikit-learn's StandardScaler,
-            MinMaxScaler, MaxAbsScaler or RobustScaler.
+            A classifier with one hidden layer, alone or in a pipeline after a StandardScaler,
+            MinMaxScaler, MaxAbsScaler or RobustScaler of scikit-learn.
         X : {array-like, dataframe} of shape (n_samples, 2)
-            The rows to show, of the kind the estimator was fitted on.
+            The samples to show, of the kind the estimator was fitted on.
         y : array-like of shape (n_samples,), default=None
-            Their classes; None draws all rows alike.
+            Their classes; None draws all samples alike.
         name : str, default=None
-            What the title calls the network; None takes the class name.
+            Name of the network in the title; None takes the class name.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         **kwargs : dict
@@ -151,11 +154,11 @@ class HiddenUnitsDisplay:
         NotFittedError
             If the estimator is not fitted.
         TypeError
-            If the estimator is no classifier with one hidden layer, or if a pipeline changes
-            features otherwise than by the scalers named above.
+            If the estimator is not a classifier with one hidden layer, or if a pipeline transforms
+            the features by anything but the scalers named above.
         ValueError
-            If the network or X has not two features, or if y holds other than the network's
-            classes.
+            If the network or X does not have two features, or if y holds a class that the network
+            does not know.
         ImportError
             If matplotlib is not installed.
         """
@@ -174,7 +177,7 @@ class HiddenUnitsDisplay:
         grid_resolution: int = 300,
         max_points: int = MAX_POINTS,
     ) -> Self:
-        """Draw the line of each unit, over the regions of the classes and the rows.
+        """Draw the line of each unit, over the regions of the classes and the samples.
 
         Parameters
         ----------
@@ -183,7 +186,7 @@ class HiddenUnitsDisplay:
         grid_resolution : int, default=300
             Number of points along each feature where the classes are predicted.
         max_points : int, default=2000
-            Draw a random sample of so many rows if there are more.
+            If there are more samples than this, draw only so many, chosen at random.
 
         Returns
         -------
@@ -193,7 +196,7 @@ class HiddenUnitsDisplay:
         Raises
         ------
         ValueError
-            If X has not two columns, or if y holds other than the network's classes.
+            If X does not have two features, or if y holds a class that the network does not know.
         ImportError
             If matplotlib is not installed.
         """
@@ -208,7 +211,7 @@ class HiddenUnitsDisplay:
             self.boundary_ = draw_regions(
                 self.ax_, self.estimator, self.X, grid_resolution=grid_resolution, alpha=0.15
             )
-        shown = sample(len(points), max_points)
+        shown = choose_samples(len(points), max_points)
         if codes is None:
             self.ax_.scatter(*points[shown].T, s=12, color="0.5", alpha=0.6, linewidth=0)
         else:
@@ -224,7 +227,7 @@ class HiddenUnitsDisplay:
         if self.y is None:
             return None
         if classes is None:
-            raise ValueError("the network tells labels, not classes, apart: leave y out")
+            raise ValueError("the network predicts labels, not classes: leave y out")
         return encode(self.y, classes, points)
 
     def _draw_units(self, low, high, classes):
@@ -235,7 +238,7 @@ class HiddenUnitsDisplay:
         activation = getattr(network, "activation_", None) or network.activation
         sides, colors, labels = _sides(V, classes)
         self.lines_ = [None] * len(norms)
-        # The strongest of a side comes first and stands for it in the legend.
+        # The unit with the largest weights of each side comes first: it is the one in the legend.
         for j in np.lexsort([-norms, sides]):
             ends = switching_line(W[:, j], self.intercepts[j], low, high)
             if ends is not None and activation != "identity":
@@ -254,7 +257,7 @@ class HiddenUnitsDisplay:
         self.ax_.set_title(f"{safe_label(self.name)}\n{units}")
 
     def _draw_line(self, ends, color, share):
-        """Draw a line with ticks to the left of its direction; `share` is its strength."""
+        """Draw a line with ticks on its left side; `share` in [0, 1] sets its width and opacity."""
         from matplotlib.patheffects import withTickedStroke
 
         width = THINNEST + (WIDEST - THINNEST) * share
@@ -274,9 +277,10 @@ class HiddenUnitsDisplay:
 
 
 def _sides(V, classes):
-    """Return the side each unit is on, and colours and labels of the sides.
+    """Return the side of each unit, and the colours and labels of the sides.
 
-    The sides are the two classes, by the sign of the output weight, or one side for all units.
+    With two classes, the sign of a unit's output weight decides its side, 0 or 1. Otherwise all
+    units are on one side.
     """
     if classes is None or V.shape[1] != 1:
         return np.zeros(len(V), dtype=int), ["0.2"], {0: "hidden unit"}

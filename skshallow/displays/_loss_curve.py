@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from skshallow.displays._drawing import (
     COLORS,
@@ -22,6 +21,7 @@ from skshallow.displays._drawing import (
     one_each,
     safe_label,
 )
+from skshallow.displays._history import history_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,36 +33,34 @@ RING = {
     "markeredgecolor": "0.15",
     "linestyle": "none",
 }
-FULL_BATCH_SOLVERS = frozenset({"gd", "lbfgs"})
 
 
 class LossCurveDisplay:
     """The loss during training, of one or several classifiers.
 
-    Each training curve is a solid line with a mark at its end, where training stopped, and each
-    validation curve a dashed line. A ring shows which weights were kept, where that is known: with
-    validation rows those of the lowest validation loss, and otherwise the last ones, unless
-    training diverged.
+    Each training curve is a solid line with a mark at its end, where training stopped. Each
+    validation curve is a dashed line. A ring marks the weights that were kept: with a validation
+    set those of the lowest validation loss, otherwise the last ones, or the best ones if training
+    diverged. The networks of scikit-learn do not tell which weights they kept: they get no ring.
 
     Prefer :meth:`from_estimator` or :meth:`from_estimators` to calling this directly.
 
     Parameters
     ----------
-    loss_curves : list of array-like of shape (n_iter,)
-        Training loss of each classifier, iteration by iteration.
-    validation_curves : list of (array-like of shape (n_iter,) or None), default=None
-        Validation loss of each classifier; None where there is none.
+    loss_curves : list of array-like of shape (n_values,)
+        Training loss of each classifier, step by step.
+    validation_curves : list of (array-like of shape (n_steps,) or None), default=None
+        Validation loss of each classifier after each step; None where there is none.
     names : list of str, default=None
-        What the legend calls the classifiers; None numbers them.
+        Names of the classifiers in the legend; None numbers them.
     xlabel : str, default="iteration"
         What one step of the curves is: "iteration" or "epoch".
     first_steps : list of {0, 1}, default=None
-        How many steps were done at the first value of each training curve: 0 if its values are
-        losses before a step, 1 if they are means over a step. None means 0 for all. The first
-        value of a validation curve is the loss after one step.
+        Where each training curve starts: at 0 if its values are losses before a step, at 1 if
+        they are means over a step. None means 0 for all.
     kept : list of (tuple of (int, float) or None), default=None
-        After how many steps each classifier had the weights that were kept, and the loss there;
-        None where that is not known.
+        After how many steps each classifier reached the weights that were kept, and the loss at
+        these weights; None where that is not known.
 
     Attributes
     ----------
@@ -71,12 +69,11 @@ class LossCurveDisplay:
     figure_ : matplotlib Figure
         The figure that holds them.
     lines_ : list of matplotlib Line2D
-        The training curves, in the order given. A curve of losses before each step goes on to the
-        loss after the last one, if those weights were kept.
+        The training curves, in the order given.
     validation_lines_ : list of (matplotlib Line2D or None)
         The validation curves, in the same order.
     rings_ : list of (matplotlib Line2D or None)
-        The marks of the weights kept, in the same order.
+        The marks of the weights that were kept, in the same order.
 
     Examples
     --------
@@ -154,12 +151,15 @@ class LossCurveDisplay:
     ) -> Self:
         """Draw the loss curves of several fitted classifiers on the same axes.
 
+        Where the solver takes all samples at once, the training curve is ``loss_curve_``, the loss
+        before each iteration. If the last weights were kept, ``loss_`` is its last point.
+
         Parameters
         ----------
         estimators : list of fitted classifiers, pipelines or searches
             Anything whose last step or best estimator has ``loss_curve_``.
         names : list of str, default=None
-            What the legend calls them; None takes the class names.
+            Names of the classifiers in the legend; None takes the class names.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         log_scale : bool, default=False
@@ -182,21 +182,18 @@ class LossCurveDisplay:
             If matplotlib is not installed.
         """
         names = check_names(estimators, names)
-        networks = [innermost(estimator) for estimator in estimators]
-        for name, network in zip(names, networks, strict=True):
-            check_is_fitted(network)
-            if not hasattr(network, "loss_curve_"):
-                raise TypeError(
-                    f"{name} ({type(network).__name__}) has no loss_curve_; LossCurveDisplay "
-                    "draws fitted classifiers that keep one"
-                )
+        histories = [
+            history_of(innermost(estimator), name)
+            for estimator, name in zip(estimators, names, strict=True)
+        ]
+        steps = sorted({history.step for history in histories}, reverse=True)
         display = cls(
-            loss_curves=[network.loss_curve_ for network in networks],
-            validation_curves=[getattr(n, "validation_loss_curve_", None) for n in networks],
+            loss_curves=[history.loss_curve for history in histories],
+            validation_curves=[history.validation_curve for history in histories],
             names=names,
-            xlabel=" or ".join(sorted({_step(network) for network in networks}, reverse=True)),
-            first_steps=[0 if _step(network) == "iteration" else 1 for network in networks],
-            kept=[_kept(network) for network in networks],
+            xlabel=" or ".join(steps),
+            first_steps=[history.first_step for history in histories],
+            kept=[history.kept for history in histories],
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
@@ -218,7 +215,7 @@ class LossCurveDisplay:
         Raises
         ------
         ValueError
-            If there is no curve, or not one name, validation curve or other entry for each.
+            If there is no curve, or if a list does not have one entry for each curve.
         ImportError
             If matplotlib is not installed.
         """
@@ -234,13 +231,10 @@ class LossCurveDisplay:
         labels = ["training"] if alone else [safe_label(name) for name in names]
         curves = zip(self.loss_curves, validation_curves, first_steps, kept, labels, strict=True)
         styles = zip(cycle(COLORS), cycle(MARKERS), strict=True)
-        for (training, validation, first, best, label), style in zip(curves, styles, strict=False):
-            if best is not None and best[0] == first + len(training):
-                # The loss before each step stops one short of the weights after the last.
-                training = [*training, best[1]]
+        for (training, validation, first, place, label), style in zip(curves, styles, strict=False):
             self._draw_training(training, first, label, *style)
             self.validation_lines_.append(self._draw_validation(validation, style[0]))
-            self.rings_.append(self._draw_ring(best))
+            self.rings_.append(self._draw_ring(place))
         self.ax_.set(xlabel=self.xlabel, ylabel="loss")
         if log_scale:
             make_logarithmic(self.ax_)
@@ -263,11 +257,11 @@ class LossCurveDisplay:
         steps = 1 + np.arange(len(curve))
         return self.ax_.plot(steps, curve, "--", color=color, marker=marker, label="_")[0]
 
-    def _draw_ring(self, best):
-        return None if best is None else self.ax_.plot(*best, **RING, label="_")[0]
+    def _draw_ring(self, place):
+        return None if place is None else self.ax_.plot(*place, **RING, label="_")[0]
 
     def _draw_legend(self):
-        """Name each training curve, and say once what dashes and rings are."""
+        """Name each training curve, and explain dashed lines and rings once."""
         dashed = {line.get_color() for line in self.validation_lines_ if line is not None}
         if dashed:
             color = dashed.pop() if len(self.lines_) == 1 else "0.4"
@@ -275,26 +269,3 @@ class LossCurveDisplay:
         if any(self.rings_):
             self.ax_.plot([], [], **RING, label="weights kept")
         legend_beside(self.ax_)
-
-
-def _step(network):
-    """Name one step of a network's loss curve."""
-    solver = getattr(network, "solver_", getattr(network, "solver", None))
-    return "iteration" if solver in FULL_BATCH_SOLVERS else "epoch"
-
-
-def _kept(network):
-    """Return after how many steps a network had its weights, and the loss; None if not known."""
-    if not hasattr(network, "validation_loss_curve_"):
-        return None
-    curve, validation = network.loss_curve_, network.validation_loss_curve_
-    if validation is not None:
-        steps = 1 + np.flatnonzero(np.array(validation) == network.best_loss_)
-        return (int(steps[0]), network.best_loss_) if len(steps) else None
-    if _step(network) == "iteration":
-        # A training that diverged went back to weights whose loss is on the curve.
-        steps = np.flatnonzero(np.isclose(curve, network.loss_, rtol=1e-6, atol=0))
-        return (int(steps[-1]) if len(steps) else len(curve), network.loss_)
-    # Means over epochs do not tell where a training that diverged went back to.
-    fell = len(curve) > 0 and curve[-1] <= curve[0] > network.loss_
-    return (len(curve), network.loss_) if fell else None

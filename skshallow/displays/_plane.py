@@ -1,4 +1,4 @@
-"""What is drawn on the plane of two features: the rows, and the region of each class."""
+"""The plane of two features: the samples, and the region of each predicted class."""
 
 from itertools import cycle, islice
 
@@ -7,13 +7,14 @@ from sklearn.utils import check_consistent_length
 
 from skshallow.displays._drawing import MARKERS, class_colors, safe_label
 
-# Rows beyond this many are drawn as a random sample.
+# Of more samples than this, only so many are drawn.
 MAX_POINTS = 2000
+# Space around the samples, as a share of their range.
 MARGIN = 0.08
 
 
 def check_points(X, caller):
-    """Return X as an array of two columns."""
+    """Return X as an array of shape (n_samples, 2)."""
     points = np.asarray(X, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"X has shape {points.shape}; {caller} draws two features")
@@ -21,22 +22,22 @@ def check_points(X, caller):
 
 
 def span(points):
-    """Return the lower left and the upper right corner of a picture of the points."""
+    """Return the lower left and the upper right corner of a picture that shows all points."""
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     margin = np.where(high > low, MARGIN * (high - low), 1.0)
     return low - margin, high + margin
 
 
-def rows_like(X, rows):
-    """Return rows of numbers as a table of X's kind, with X's column names."""
+def points_like(X, points):
+    """Return points in the container of X: as an array, or as a data frame with X's columns."""
     if not hasattr(X, "columns"):
-        return rows
-    # pandas and polars both build a frame from a dict, and scikit-learn checks its names.
-    return type(X)(dict(zip(X.columns, rows.T, strict=True)))
+        return points
+    # Both pandas and polars build a frame from a dict. scikit-learn checks the column names.
+    return type(X)(dict(zip(X.columns, points.T, strict=True)))
 
 
 def encode(y, classes, points):
-    """Return the position of each point's class among the classes."""
+    """Return the index of each point's class in `classes`."""
     check_consistent_length(points, y)
     y = np.asarray(y)
     if unknown := set(y.tolist()) - set(np.asarray(classes).tolist()):
@@ -44,19 +45,19 @@ def encode(y, classes, points):
     return np.searchsorted(classes, y)
 
 
-def sample(n_rows, max_points):
-    """Choose the rows to draw: all of them, in random order, or a random sample."""
-    return np.random.RandomState(0).permutation(n_rows)[:max_points]
+def choose_samples(n_samples, max_points):
+    """Return the indices of the samples to draw, in random order so that no class hides another."""
+    return np.random.RandomState(0).permutation(n_samples)[:max_points]
 
 
 def draw_regions(ax, estimator, X, *, grid_resolution, alpha=0.3):
-    """Tint the region of each predicted class, and draw the borders between them."""
+    """Colour the region of each predicted class, and draw the borders between the regions."""
     from matplotlib.colors import ListedColormap
     from sklearn.inspection import DecisionBoundaryDisplay
 
-    # The corners carry their own margin: DecisionBoundaryDisplay's is the same number for both
+    # The corners include a margin, because DecisionBoundaryDisplay adds the same number to both
     # features, whatever their scales.
-    corners = rows_like(X, np.array(span(np.asarray(X, dtype=float))))
+    corners = points_like(X, np.array(span(np.asarray(X, dtype=float))))
     boundary = DecisionBoundaryDisplay.from_estimator(
         estimator,
         corners,
@@ -67,7 +68,7 @@ def draw_regions(ax, estimator, X, *, grid_resolution, alpha=0.3):
         ax=ax,
     )
     n_classes = len(estimator.classes_)
-    # Set on the drawn surface, because the arguments for colours changed between versions.
+    # Set on the drawn surface, because the parameters for colours differ between versions.
     boundary.surface_.set(
         cmap=ListedColormap(class_colors(n_classes)),
         clim=(-0.5, n_classes - 0.5),
@@ -81,9 +82,9 @@ def draw_regions(ax, estimator, X, *, grid_resolution, alpha=0.3):
 
 
 def _draw_borders(ax, boundary):
-    """Draw the borders of the regions: they still show where the tints look alike, as in grey."""
+    """Draw the borders of the regions, which also show where the colours look alike, as in grey."""
     predicted = np.unique(boundary.response)
-    # The last region's borders are all borders of another one.
+    # Every border of the last region is also a border of another one.
     for code in predicted[:-1]:
         inside = (boundary.response == code).astype(float)
         ax.contour(
@@ -98,13 +99,11 @@ def _draw_borders(ax, boundary):
 
 
 def draw_points(ax, points, codes, classes, **style):
-    """Draw the rows, each class with its own colour and marker."""
+    """Draw the samples, each class with its own colour and marker."""
     styles = zip(class_colors(len(classes)), islice(cycle(MARKERS), len(classes)), strict=True)
     for code, (color, marker) in enumerate(styles):
-        rows = points[codes == code]
         ax.scatter(
-            rows[:, 0],
-            rows[:, 1],
+            *points[codes == code].T,
             color=color,
             marker=marker,
             label=safe_label(classes[code]),
@@ -113,6 +112,6 @@ def draw_points(ax, points, codes, classes, **style):
 
 
 def label_axes(ax, X):
-    """Name the axes by the columns of a frame."""
+    """Label the axes with the column names of a data frame."""
     if hasattr(X, "columns"):
         ax.set(xlabel=safe_label(X.columns[0]), ylabel=safe_label(X.columns[1]))

@@ -40,7 +40,7 @@ def test_comparison_on_the_tutorial_moons(fits):
     assert fits(display.figure_)
 
 
-def test_comparison_shows_the_predicted_regions_and_every_row():
+def test_comparison_shows_the_predicted_regions_and_every_sample():
     X, y = three_classes()
     tree = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
     display = ComparisonDisplay.from_estimators([tree], X, y, grid_resolution=20)
@@ -78,7 +78,7 @@ def test_comparison_shows_names_as_they_are_written(fits):
     assert len(display.axes_[1].get_title().splitlines()[0]) <= 40
 
 
-def test_comparison_of_many_classes_and_rows(fits):
+def test_comparison_of_many_classes_and_samples(fits):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(5000, 2)), np.arange(5000) % 15
     model = LogisticRegression().fit(X, y)

@@ -148,10 +148,13 @@ def test_scalers_of_a_pipeline_are_seen_through(moons, scaler, frame):
     display = draw(pipeline, X, moons[1])
     for j, line in enumerate(display.lines_):
         if line is not None:
-            rows = line.get_xydata()
+            points = line.get_xydata()
             if frame is not np.asarray:
-                rows = frame(dict(zip(X.columns, rows.T, strict=True)))
-            z = pipeline[:-1].transform(rows) @ network.coefs_[0][:, j] + network.intercepts_[0][j]
+                points = frame(dict(zip(X.columns, points.T, strict=True)))
+            z = (
+                pipeline[:-1].transform(points) @ network.coefs_[0][:, j]
+                + network.intercepts_[0][j]
+            )
             np.testing.assert_allclose(z, 0, atol=1e-8)
     if frame is not np.asarray:
         assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("income", " _share")
@@ -178,7 +181,7 @@ def test_network_of_labels_is_drawn_without_regions(moons):
         draw(network, X, labels)
 
 
-def test_rows_beyond_the_limit_are_sampled(moons, network):
+def test_of_too_many_samples_only_some_are_drawn(moons, network):
     points = draw(network, moons[0], max_points=50).ax_.collections[-1]
     assert len(points.get_offsets()) == 50
 

@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skshallow import LossCurveDisplay, OneHiddenLayerClassifier
+from skshallow.solvers import LBFGS, Adam
 
 
 def legend_of(display):
@@ -102,20 +103,68 @@ def test_validation_of_full_batches_is_drawn_one_step_later(moons):
     display = LossCurveDisplay.from_estimator(network)
     assert display.lines_[0].get_xdata()[0] == 0
     assert display.validation_lines_[0].get_xdata()[0] == 1
+    curve = network.validation_loss_curve_
+    assert ring_of(display) == (1 + np.argmin(curve), min(curve))
+
+
+def test_training_curve_with_validation_ends_with_the_training_loss(moons):
+    X, y = moons
+    network = OneHiddenLayerClassifier(n_h=4, solver="gd", max_iter=20, tol=0, random_state=0)
+    network.fit(X, y, X_val=X, y_val=y)
+    curve = network.validation_loss_curve_
+    assert np.argmin(curve) == 19, "the last weights are the best on the validation set, too"
+    display = LossCurveDisplay.from_estimator(network)
+    [line] = display.lines_
+    np.testing.assert_array_equal(line.get_ydata(), [*network.loss_curve_, network.loss_])
+    assert ring_of(display) == (20, curve[-1])
+
+
+def test_ring_of_initial_weights_that_were_best_on_the_validation_set(moons):
+    X, y = moons
+    network = OneHiddenLayerClassifier(n_h=4, solver="gd", init="small", random_state=0)
+    network.fit(X, y, X_val=X, y_val=1 - y)
+    assert min(network.validation_loss_curve_) > network.best_loss_
+    assert ring_of(LossCurveDisplay.from_estimator(network)) == (0, network.best_loss_)
+
+
+class OwnLBFGS(LBFGS):
+    """A solver of the user's own, of a name that nobody knows."""
+
+
+class OwnAdam(Adam):
+    """Another one, of mini-batches."""
 
 
 @pytest.mark.parametrize(
-    ("solver", "rate", "known"), [("gd", 300.0, True), ("sgd", 300.0, False), ("sgd", 1e300, False)]
+    ("solver", "step", "first"), [(OwnLBFGS(), "iteration", 0), (OwnAdam(), "epoch", 1)]
 )
-def test_ring_of_a_training_that_diverged(moons, solver, rate, known):
+def test_steps_of_a_solver_of_ones_own(moons, solver, step, first):
+    network = OneHiddenLayerClassifier(4, solver=solver, random_state=0, max_iter=500).fit(*moons)
+    display = LossCurveDisplay.from_estimator(network)
+    assert display.ax_.get_xlabel() == step
+    assert display.lines_[0].get_xdata()[0] == first
+    assert ring_of(display) == (network.n_iter_, network.loss_)
+
+
+@pytest.mark.parametrize(("solver", "rate"), [("gd", 300.0), ("sgd", 300.0), ("sgd", 1e300)])
+def test_ring_of_a_training_that_diverged(moons, solver, rate):
     network = OneHiddenLayerClassifier(solver=solver, learning_rate=rate, max_iter=5, tol=0)
     with pytest.warns(ConvergenceWarning, match="diverged"):
         network.set_params(random_state=0).fit(*moons)
-    display = LossCurveDisplay.from_estimator(network)
-    if known:
-        assert ring_of(display) == (0, network.loss_)
-    else:
-        assert display.rings_ == [None]
+    assert ring_of(LossCurveDisplay.from_estimator(network)) == (0, network.loss_)
+
+
+@pytest.mark.parametrize(("solver", "rate"), [("gd", 300.0), ("sgd", 1e300)])
+def test_ring_of_a_training_that_diverged_later(moons, solver, rate):
+    network = OneHiddenLayerClassifier(solver=solver, max_iter=5, tol=0, warm_start=True)
+    network.set_params(random_state=0).fit(*moons)
+    with pytest.warns(ConvergenceWarning, match="diverged"):
+        network.set_params(learning_rate=rate).fit(*moons)
+    steps, loss = ring_of(LossCurveDisplay.from_estimator(network))
+    assert (steps, loss) == (network.best_iter_, network.loss_)
+    assert steps == 5
+    if solver == "gd":
+        assert network.loss_curve_[steps] == pytest.approx(loss)
 
 
 def test_loss_curve_of_a_search(moons):
