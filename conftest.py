@@ -8,7 +8,7 @@ import pytest
 FILES = {
     "dask_ml": ["tests/test_dask.py"],
     "sklearn.callback": ["tests/test_callbacks.py"],
-    "skl2onnx": ["skshallow/onnx.py", "tests/test_onnx.py"],
+    "skl2onnx": ["skshallow/onnx", "tests/test_onnx.py"],
 }
 collect_ignore = [file for name, files in FILES.items() if not find_spec(name) for file in files]
 

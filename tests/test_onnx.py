@@ -1,6 +1,8 @@
 """What skl2onnx makes of fitted classifiers says the same as they do."""
 
+import subprocess
 import sys
+import textwrap
 from contextlib import nullcontext
 
 import numpy as np
@@ -10,6 +12,9 @@ import pandas as pd
 import pytest
 from searches import choosing, draw_rows, network
 from skl2onnx import to_onnx
+from skl2onnx._parse import sklearn_parsers_map
+from skl2onnx._supported_operators import sklearn_operator_name_map
+from skl2onnx.common._registration import _converter_pool, _shape_calculator_pool
 from skl2onnx.proto import get_latest_tested_opset_version
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import make_column_transformer
@@ -18,9 +23,10 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+import skshallow.onnx
 from skshallow import StackedGridSearchCV
 from skshallow.activations import ACTIVATIONS
-from skshallow.onnx import ACTIVATIONS as CONVERTED
+from skshallow.onnx._activations import ACTIVATIONS as CONVERTED
 
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-7}
 GRID = {"n_h": [2, 4], "alpha": [0.1, 10]}
@@ -34,6 +40,11 @@ def fitted(kind="binary", dtype=np.float32, **params):
     X, y = draw_rows(kind)
     X = X.astype(dtype)
     return network(**params).fit(X, y), X
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _registered():
+    skshallow.onnx.register()
 
 
 def session_of(model, X, options=None, target_opset=None):
@@ -207,7 +218,7 @@ def test_whole_numbers_as_features():
     assert_same(network().fit(X, y), X)
 
 
-def test_one_row():
+def test_one_sample():
     clf, X = fitted("multiclass")
     session = session_of(clf, X, {"zipmap": False})
     labels, probabilities = session.run(None, {"X": X[:1]})
@@ -291,8 +302,76 @@ def test_other_classifiers_are_converted_as_before():
     assert_same(GridSearchCV(LogisticRegression(), {"C": [0.1, 10]}, cv=3).fit(X, y), X)
 
 
+# Registration
+
+
+def tables():
+    """Copies of what skl2onnx knows of classes and of how to convert them."""
+    return [
+        dict(table)
+        for table in (
+            sklearn_operator_name_map,
+            sklearn_parsers_map,
+            {name: converter.__dict__ for name, converter in _converter_pool.items()},
+            _shape_calculator_pool,
+        )
+    ]
+
+
+def test_to_register_twice_does_no_harm():
+    before = tables()
+    assert StackedGridSearchCV in before[0]
+    skshallow.onnx.register()
+    assert tables() == before
+    clf, X = fitted("multiclass")
+    assert_same(clf, X)
+
+
+SCRIPT = """
+    import sys
+    import warnings
+
+    import numpy as np
+    from skl2onnx import to_onnx
+    from skl2onnx._parse import sklearn_parsers_map
+    from skl2onnx._supported_operators import sklearn_operator_name_map
+    from skl2onnx.common._registration import _converter_pool, _shape_calculator_pool
+    from skl2onnx.common.exceptions import MissingShapeCalculator
+
+    from skshallow import OneHiddenLayerClassifier
+
+    known = sklearn_operator_name_map, sklearn_parsers_map, _converter_pool, _shape_calculator_pool
+    before = [dict(table) for table in known]
+    modules, filters = set(sys.modules), list(warnings.filters)
+
+    import skshallow.onnx
+
+    assert set(sys.modules) - modules == {"skshallow.onnx"}
+    assert [dict(table) for table in known] == before
+    assert warnings.filters == filters
+
+    X = np.arange(12, dtype=np.float32).reshape(6, 2)
+    clf = OneHiddenLayerClassifier(2, random_state=0).fit(X, [0, 1] * 3)
+    try:
+        to_onnx(clf, X)
+    except MissingShapeCalculator:
+        pass
+    else:
+        raise AssertionError("it is converted before it is registered")
+    skshallow.onnx.register()
+    to_onnx(clf, X)
+"""
+
+
+def test_the_import_changes_nothing():
+    subprocess.run([sys.executable, "-c", textwrap.dedent(SCRIPT)], check=True)
+
+
 def test_without_skl2onnx(monkeypatch):
-    monkeypatch.delitem(sys.modules, "skshallow.onnx")
+    for name in [name for name in sys.modules if name.startswith("skshallow.onnx")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "skl2onnx", None)
+    import skshallow.onnx as anew
+
     with pytest.raises(ImportError, match=r'pip install "skshallow\[onnx\]"'):
-        import skshallow.onnx  # noqa: F401
+        anew.register()

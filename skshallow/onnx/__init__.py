@@ -1,0 +1,69 @@
+"""Fitted classifiers and searches as ONNX models, through skl2onnx."""
+
+__all__ = ["register"]
+
+
+def register() -> None:
+    r"""Register our classifiers and searches with skl2onnx, so that it can convert them.
+
+    After this call :func:`skl2onnx.to_onnx` converts fitted
+    :class:`~skshallow.OneHiddenLayerClassifier`, :class:`~skshallow.OneHiddenLayerClassifierCV` and
+    :class:`~skshallow.StackedGridSearchCV`, alone or inside pipelines, searches and other
+    meta-estimators that skl2onnx knows. To call it twice does no harm.
+
+    Raises
+    ------
+    ImportError
+        If skl2onnx is missing.
+
+    Notes
+    -----
+    The options of :func:`~skl2onnx.to_onnx` are those of its other classifiers:
+
+    ``zipmap``
+        True, the default: probabilities as a list of dicts, one dict for each sample, with the
+        classes as keys; always in single precision. "columns": one output for each class. False:
+        one array of shape (n_samples, n_classes).
+    ``raw_scores``
+        True: raw outputs z (logits) instead of probabilities. For two classes these are −z and z,
+        as with the linear classifiers of scikit-learn.
+    ``nocl``
+        True: the index of the predicted class instead of the class.
+    ``output_class_labels``
+        True: the classes as a third output; this needs ``zipmap=False``.
+
+    A pipeline hands its options to its last step, except ``raw_scores``: this one takes the name of
+    the step, as in ``options={"clf__raw_scores": True}``.
+
+    The ONNX model computes in double precision if its input is float64, and in single precision
+    otherwise. Take float64 if the mean of a feature is far larger than its standard deviation:
+    single precision would lose most of what the feature tells. For multilabel targets, the label
+    output holds zeros and ones, of shape (n_samples, n_labels).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import onnxruntime
+    >>> import skshallow.onnx
+    >>> from skl2onnx import to_onnx
+    >>> from sklearn.datasets import load_iris
+    >>> from skshallow import OneHiddenLayerClassifier
+    >>> skshallow.onnx.register()
+    >>> X, y = load_iris(return_X_y=True)
+    >>> X = X.astype(np.float32)
+    >>> clf = OneHiddenLayerClassifier(random_state=0).fit(X, y)
+    >>> model = to_onnx(clf, X[:1], options={"zipmap": False})
+    >>> session = onnxruntime.InferenceSession(model.SerializeToString())
+    >>> labels, probabilities = session.run(None, {"X": X})
+    >>> bool((labels == clf.predict(X)).all())
+    True
+    >>> float(abs(probabilities - clf.predict_proba(X)).max()) < 1e-5
+    True
+    """
+    try:
+        from skshallow.onnx._converters import register_all
+    except ImportError as error:
+        raise ImportError(
+            f'skshallow.onnx converts with skl2onnx: pip install "skshallow[onnx]" ({error})'
+        ) from error
+    register_all()
