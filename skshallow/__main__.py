@@ -20,10 +20,10 @@ examples:
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """A parser whose errors are one line, without the usage."""
+    """A parser that reports errors in one line, without the usage."""
 
     def error(self, message):
-        """Raise instead of printing the usage and leaving.
+        """Raise an error instead of printing the usage and ending the process.
 
         Parameters
         ----------
@@ -49,10 +49,11 @@ def main(argv=None):
     Returns
     -------
     status : int
-        0, 2 for bad input, 130 when interrupted.
+        0 if all went well, 2 for bad input, 130 after an interruption, 141 if nobody reads the
+        output.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name that the terminal's encoding lacks must not stop the report.
+        # A letter that the encoding of the terminal does not have must not stop the report.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         run(build_parser().parse_args(argv))
@@ -65,7 +66,7 @@ def main(argv=None):
         print("skshallow: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader of the output left, as `head` does; there is nobody to tell.
+        # The reader of the output is gone, as with `head`, so nobody would read a message.
         _discard_output()
         return 141
     except OSError as error:
@@ -75,13 +76,13 @@ def main(argv=None):
 
 
 def _discard_output():
-    """Keep what is still to be written from failing once more when Python ends."""
+    """Drop what is not written yet, so that writing it cannot fail again when Python ends."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(options):
-    """Do what the options ask for.
+    """Run the command that the options ask for.
 
     Parameters
     ----------
@@ -91,11 +92,10 @@ def run(options):
     Raises
     ------
     InputError
-        If something the user gave cannot be used.
+        If the user's input cannot be used.
     """
     if options.data is None:
-        of_the_file = ("target", "n_h", "alpha", "learning_rate", "save", "force")
-        for name in of_the_file:
+        for name in ("target", "n_h", "alpha", "learning_rate", "save", "force"):
             value = getattr(options, name)
             # Compared by identity, because 0 == False.
             if value is not None and value is not False:
@@ -168,7 +168,7 @@ def _whole(least, most=None):
 
 
 def _number(least, *, open_end=False):
-    """Return a converter to a finite number of at least, or with an open end above, a bound."""
+    """Return a converter to a finite number of at least `least`, or above it with `open_end`."""
     bounds = f"above {least}" if open_end else f"of at least {least}"
 
     def convert(text):
@@ -184,7 +184,7 @@ def _number(least, *, open_end=False):
 
 
 def _fail(message):
-    """Print one line on stderr; return the status of bad input."""
+    """Print one line on stderr, and return the exit status for bad input."""
     print(f"skshallow: error: {printable(' '.join(message.split()))}", file=sys.stderr)
     return 2
 

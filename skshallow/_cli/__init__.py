@@ -1,1 +1,1 @@
-"""The parts of ``python -m skshallow``; ``skshallow/__main__.py`` puts them together."""
+"""The parts of ``python -m skshallow``, which ``skshallow/__main__.py`` calls."""

@@ -1,4 +1,4 @@
-"""What each column of a table is, and how it is prepared for a model."""
+"""The kinds of columns in a table, and how they are prepared for a model."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ MOST_LEVELS = 100
 
 @dataclass
 class Columns:
-    """The usable columns of a table by kind, and notes on how they were told apart.
+    """The usable columns of a table by kind, with notes on how they were sorted.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class Columns:
     categories : list of str
         Columns to be one-hot encoded.
     notes : list of str
-        What is done with the columns, and which were dropped.
+        What is done with the columns, and which columns were dropped.
     """
 
     numbers: list[str]
@@ -35,26 +35,26 @@ class Columns:
 
 
 def sort_columns(features):
-    """Tell numbers, categories and unusable columns apart.
+    """Sort columns into numbers, categories and unusable ones.
 
     Parameters
     ----------
     features : DataFrame of shape (n_samples, n_columns)
-        Everything but the target.
+        All columns except the target.
 
     Returns
     -------
     columns : Columns
         The usable columns by kind.
     X : DataFrame of shape (n_samples, n_features)
-        The usable columns, infinities made missing.
+        The usable columns; infinite values are replaced by missing ones.
 
     Raises
     ------
     InputError
         If no column is usable.
     """
-    # An infinity takes part in no mean and no product; as a missing value it is imputed.
+    # No model can compute with infinite values. As missing values they are imputed.
     features = features.replace([np.inf, -np.inf], np.nan)
     kinds = {name: _kind(features[name]) for name in features.columns}
     numbers = [name for name, kind in kinds.items() if kind in {"number", "true/false"}]
@@ -75,14 +75,14 @@ def sort_columns(features):
 
 
 def preparation(columns, *, scale):
-    """Build the transformer that imputes, encodes and, if asked, standardises the columns.
+    """Build the transformer that imputes and encodes the columns, and standardises them on request.
 
     Parameters
     ----------
     columns : Columns
         The columns by kind.
     scale : bool
-        Whether numbers are standardised.
+        Whether columns of numbers are standardised.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def preparation(columns, *, scale):
 
 
 def _kind(column):
-    """Return "number", "true/false", "category", or why the column is of no use."""
+    """Return "number", "true/false", "category", or the reason why the column cannot be used."""
     values = column.dropna()
     levels = values.nunique()
     if levels == 0:
@@ -114,20 +114,20 @@ def _kind(column):
         return "true/false"
     if pd.api.types.is_numeric_dtype(column):
         return "row number" if _numbers_the_rows(column) else "number"
-    # Names and free text differ from row to row: as columns of 0 and 1 they teach nothing.
+    # Names and free text differ in almost every row, so there is nothing to learn from them.
     if levels > min(MOST_LEVELS, max(2, len(values) // 2)):
         return f"text: {levels:,} different values in {count(len(values), 'row')}"
     return "category"
 
 
 def _numbers_the_rows(column):
-    """Tell whether a column just counts the rows of the file, from 0 or 1."""
-    # The index still has the file's count where rows without a target were dropped.
+    """Return whether a column only numbers the rows of the file, from 0 or 1."""
+    # The index holds the positions in the file, also after rows without a target were dropped.
     return any(np.array_equal(column, column.index + start) for start in (0, 1))
 
 
 def _kind_notes(n_numbers, flags, categories):
-    """Say how each kind of column is used."""
+    """Return notes on how each kind of column is used."""
     notes = []
     if n_numbers:
         notes.append(
@@ -143,7 +143,7 @@ def _kind_notes(n_numbers, flags, categories):
 
 
 def _missing_note(X):
-    """Say what is imputed where, or return None."""
+    """Return a note on what is imputed in which columns; None if nothing is."""
     missing = X.isna().sum()
     missing = missing[missing > 0]
     if missing.empty:

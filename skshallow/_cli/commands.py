@@ -1,4 +1,4 @@
-"""The two things the command line does: show the tutorials' comparison, or the user's own."""
+"""The two commands: the comparison of the tutorials, and the comparison on the user's own file."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from skshallow._cli import moons
 from skshallow._cli.comparison import compare, fit_all, pipelines
 from skshallow._cli.errors import InputError
 from skshallow._cli.files import check_folder, check_save, save_model
-from skshallow._cli.pictures import draw_boundaries, draw_learning_curve, telling_pair
+from skshallow._cli.pictures import draw_boundaries, draw_learning_curve, informative_pair
 from skshallow._cli.progress import progress
 from skshallow._cli.report import (
     print_costs,
@@ -20,7 +20,7 @@ from skshallow._cli.wording import listing, quote
 
 
 def demonstrate(options):
-    """Compare on the tutorials' two moons and on a bundled table.
+    """Compare the models on the two moons of the tutorials and on a bundled table.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def demonstrate(options):
 
 
 def compare_file(options):
-    """Compare on the user's own CSV file.
+    """Compare the models on the user's CSV file.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def compare_file(options):
 
 
 def _compare_table(table, options, network_parameters, folder, prefix=""):
-    """Run, print and draw the comparison on a table; return the network's fitted pipeline."""
+    """Run, print and draw the comparison on a table; return the fitted pipeline of the network."""
     print_heading(table.title, pd.Series(table.y))
     print_notes(table.notes)
     models = pipelines(table.columns, options.seed, network_parameters)
@@ -122,8 +122,8 @@ def _compare_table(table, options, network_parameters, folder, prefix=""):
 
 
 def _draw_pair(path, table, seed, network_parameters):
-    """Draw the models on the two most telling columns; return a note on what is to be seen."""
-    pair = telling_pair(table, seed)
+    """Draw the models on the two most informative columns; return a note on what is shown."""
+    pair = informative_pair(table, seed)
     if pair is None:
         return "no picture of the decision boundaries: that takes two numeric columns"
     X = table.X[pair.numbers]

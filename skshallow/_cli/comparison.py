@@ -1,4 +1,4 @@
-"""Fitting the models and measuring them."""
+"""Fits the models and measures them."""
 
 import warnings
 from collections import Counter
@@ -22,24 +22,24 @@ from skshallow._cli.wording import count, first_line
 
 @dataclass
 class Result:
-    """One model, fitted on all rows, with its figures.
+    """One model, fitted on all samples, with its scores.
 
     Attributes
     ----------
     name : str
-        What to call the model.
+        Name of the model.
     model : fitted classifier
-        Fitted on all rows.
+        Fitted on all samples.
     training_accuracy : float
-        Accuracy on the rows it was fitted on.
+        Accuracy on the samples it was fitted on.
     fold_accuracies : ndarray of shape (n_folds,)
         Accuracy on each held-out fold.
     log_loss : float
         Mean log loss over the held-out folds.
     seconds : float
-        Time to fit on all rows.
+        Time to fit on all samples.
     warnings : list of str
-        What the model warned of, each message once.
+        Warnings raised while fitting, each message once.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Result:
 
 
 def pipelines(columns, seed, network_parameters):
-    """Return the two rivals for a table of these columns.
+    """Return the two models to compare on a table with these columns.
 
     Parameters
     ----------
@@ -61,12 +61,12 @@ def pipelines(columns, seed, network_parameters):
     seed : int
         Random state of the network.
     network_parameters : dict
-        Parameters of the network other than its defaults.
+        Parameters of the network that differ from its defaults.
 
     Returns
     -------
     models : dict of str to Pipeline
-        LogisticRegression and OneHiddenLayerClassifier, each behind its preparation.
+        LogisticRegression and OneHiddenLayerClassifier, each after the preparation that it needs.
     """
     network = OneHiddenLayerClassifier(random_state=seed, **network_parameters)
     linear = LogisticRegression(max_iter=1000)
@@ -84,7 +84,7 @@ def compare(models, X, y, n_folds, seed):
     models : dict of str to classifier
         The models by name.
     X : {ndarray, DataFrame} of shape (n_samples, n_features)
-        The rows.
+        The samples.
     y : ndarray of shape (n_samples,)
         Their classes.
     n_folds : int
@@ -100,26 +100,26 @@ def compare(models, X, y, n_folds, seed):
     Raises
     ------
     InputError
-        If a model refuses the data.
+        If a model cannot be fitted on the data.
     """
     folds = list(StratifiedKFold(n_folds, shuffle=True, random_state=seed).split(X, y))
     results = []
     with progress(len(models) * (n_folds + 1)) as step:
         for name, model in models.items():
-            with _blame(name):
+            with _as_input_error(name):
                 results.append(_measure(name, model, X, y, folds, step))
     return results
 
 
 def fit_all(models, X, y):
-    """Fit each model on all rows.
+    """Fit each model on all samples.
 
     Parameters
     ----------
     models : dict of str to classifier
         The models by name.
     X : {ndarray, DataFrame} of shape (n_samples, n_features)
-        The rows.
+        The samples.
     y : ndarray of shape (n_samples,)
         Their classes.
 
@@ -131,20 +131,20 @@ def fit_all(models, X, y):
     Raises
     ------
     InputError
-        If a model refuses the data.
+        If a model cannot be fitted on the data.
     """
     with progress(len(models)) as step, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fitted = {}
         for name, model in models.items():
             step(f"{name}: fitting for the picture")
-            with _blame(name):
+            with _as_input_error(name):
                 fitted[name] = clone(model).fit(X, y)
     return fitted
 
 
 def _measure(name, model, X, y, folds, step):
-    """Fit on all rows, then on each fold's training rows."""
+    """Fit a model on all samples, then on the training samples of each fold."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         step(f"{name}: fitting on all rows")
@@ -154,8 +154,8 @@ def _measure(name, model, X, y, folds, step):
         scores = []
         for i, (train, test) in enumerate(folds, start=1):
             step(f"{name}: fold {i} of {len(folds)}")
-            fold_model = clone(model).fit(_rows(X, train), y[train])
-            held_out, labels = _rows(X, test), fold_model.classes_
+            fold_model = clone(model).fit(_take(X, train), y[train])
+            held_out, labels = _take(X, test), fold_model.classes_
             loss = log_loss(y[test], fold_model.predict_proba(held_out), labels=labels)
             scores.append((accuracy_score(y[test], fold_model.predict(held_out)), loss))
         accuracies, losses = np.array(scores).T
@@ -167,14 +167,14 @@ def _measure(name, model, X, y, folds, step):
 
 
 @contextmanager
-def _blame(name):
-    """Turn what a model says of the data into an error of the user's input."""
+def _as_input_error(name):
+    """Turn the ValueError of a model that cannot be fitted into an InputError."""
     try:
         yield
     except ValueError as error:
         raise InputError(f"{name} cannot be fitted here: {first_line(error)}") from error
 
 
-def _rows(X, positions):
-    """Return the rows at these positions of an array or a data frame."""
-    return X.iloc[positions] if hasattr(X, "iloc") else X[positions]
+def _take(X, indices):
+    """Return the samples with these indices, of an array or a data frame."""
+    return X.iloc[indices] if hasattr(X, "iloc") else X[indices]

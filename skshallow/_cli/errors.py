@@ -1,10 +1,10 @@
-"""The one kind of error a user of the command line sees."""
+"""The error that the command line shows to its user."""
 
 from importlib import import_module
 
 
 class InputError(Exception):
-    """What the user gave cannot be used; the message is one line and says what to change."""
+    """The user's input cannot be used. The message is one line and says what to change."""
 
 
 def require(*modules):
@@ -13,12 +13,12 @@ def require(*modules):
     Parameters
     ----------
     *modules : str
-        Names to import.
+        Names of the packages.
 
     Raises
     ------
     InputError
-        If one is missing; the message names the extra that brings it.
+        If one is missing; the message names the extra that installs it.
     """
     for module in modules:
         try:

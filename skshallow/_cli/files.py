@@ -1,4 +1,4 @@
-"""The files the command line writes: checked before the work, written after it."""
+"""The files that the command line writes. They are checked before the models are fitted."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from skshallow._cli.wording import first_line
 
 
 def check_folder(out):
-    """Make the folder for pictures if need be.
+    """Make the folder for the pictures if it does not exist.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def check_folder(out):
     Returns
     -------
     folder : Path
-        The folder, which exists and can be written to.
+        The folder; it exists and can be written to.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def check_save(save, force):
     save : str
         The file.
     force : bool
-        Whether it may replace an existing one.
+        Whether it may replace an existing file.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def check_save(save, force):
     Raises
     ------
     InputError
-        If it exists and must not be replaced, or cannot be written.
+        If the file exists and must not be replaced, or if it cannot be written.
     """
     path = Path(save)
     try:
@@ -78,30 +78,30 @@ def save_model(model, path, force):
     model : fitted Pipeline
         The model.
     path : Path
-        Where to. An interrupted run leaves either no file or the file of before.
+        Where to save it. If the run is interrupted, an existing file stays as it was.
     force : bool
         Whether it may replace an existing file.
 
     Returns
     -------
     trusted : list of str
-        The types that `skops.io.load` asks to be trusted.
+        The types that `skops.io.load` must be told to trust.
 
     Raises
     ------
     InputError
-        If the file cannot be written, or has come to exist and must not be replaced.
+        If the file cannot be written, or if it exists by now and must not be replaced.
     """
     import skops.io
 
     content = skops.io.dumps(model)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        # A new file, never one that somebody has put there.
+        # "x" fails if the file exists: it may belong to somebody else.
         with unfinished.open("xb") as stream:
             stream.write(content)
             stream.flush()
-            # On the disk before it takes the place of what is there.
+            # The new file is complete on the disk before it replaces an old one.
             os.fsync(stream.fileno())
         check_save(path, force)
         unfinished.replace(path)

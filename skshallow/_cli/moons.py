@@ -1,4 +1,4 @@
-"""The tutorials' two moons."""
+"""The two moons of the tutorials."""
 
 import numpy as np
 from sklearn.datasets import make_moons
@@ -10,30 +10,30 @@ TUTORIAL_NETWORK = "network, gradient descent"
 
 
 def tutorial_moons(n_samples):
-    """Return the tutorials' data.
+    """Return the data of the tutorials.
 
     Parameters
     ----------
     n_samples : int
-        400 in the tutorial with tanh units, 200 in the one with ReLU units.
+        400 in the tutorial with tanh units, 200 in the tutorial with ReLU units.
 
     Returns
     -------
     X : ndarray of shape (n_samples, 2)
         The points.
     y : ndarray of shape (n_samples,)
-        Their moon, 0 or 1.
+        The moon of each point, 0 or 1.
     """
     return make_moons(n_samples=n_samples, noise=0.2, random_state=42)
 
 
 def tanh_models(seed):
-    """Return the tutorial's two models, and the same network as this library trains it.
+    """Return the two models of the tutorial, and our defaults with as many units and 10 restarts.
 
     Parameters
     ----------
     seed : int
-        Random state of the restarts; the tutorial's own weights are fixed.
+        Random state of the restarts. The initial weights of the tutorial are fixed.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def tanh_models(seed):
 
 
 def relu_story(seed):
-    """Fit the tutorial's ReLU network, which gets stuck, and the same one with restarts.
+    """Fit the ReLU network of the tutorial, which gets stuck, and our defaults with 10 restarts.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def relu_story(seed):
     Returns
     -------
     story : str
-        A sentence on either.
+        What became of the two networks.
     """
     X, y = tutorial_moons(200)
     recipe = OneHiddenLayerClassifier(
@@ -94,7 +94,8 @@ def relu_story(seed):
 
 
 def _tutorial_weights():
-    """Return (W1, b1, W2, b2), drawn as in the tutorial: units first."""
+    """Return (W1, b1, W2, b2), drawn as in the tutorial."""
+    # The tutorial's arrays have one row for each unit, ours one column: hence the transposes.
     rng = np.random.RandomState(3)
     W1, W2 = 0.01 * rng.randn(4, 2), 0.01 * rng.randn(1, 4)
     return W1.T, np.zeros(4), W2.T, np.zeros(1)

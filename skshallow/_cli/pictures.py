@@ -1,4 +1,4 @@
-"""The pictures in --out."""
+"""The pictures that --out asks for."""
 
 import warnings
 
@@ -19,7 +19,7 @@ def draw_learning_curve(path, model, name):
     Parameters
     ----------
     path : Path
-        Where to.
+        Where to save it.
     model : fitted network or pipeline
         The model.
     name : str
@@ -43,11 +43,11 @@ def draw_boundaries(path, models, X, y):
     Parameters
     ----------
     path : Path
-        Where to.
+        Where to save it.
     models : dict of str to fitted classifier
-        Models of two features.
+        Models with two features.
     X : {ndarray, DataFrame} of shape (n_samples, 2)
-        The rows to show.
+        The samples to show.
     y : ndarray of shape (n_samples,)
         Their classes.
 
@@ -67,12 +67,12 @@ def draw_boundaries(path, models, X, y):
         _save(figure, path)
 
 
-def telling_pair(table, seed):
-    """Choose the two numeric columns to show a table by.
+def informative_pair(table, seed):
+    """Choose the two numeric columns that tell most about the classes together.
 
-    A small decision tree is fitted, and the two columns that it gains most from are taken. The
-    tree splits a second time where the first split left something to gain, so the two complement
-    each other; a ranking column by column would often return the same information twice.
+    These are the two columns with the highest importance in a small decision tree. A tree splits
+    on a second column where the first one leaves something to gain, so the two complement each
+    other. To rank each column on its own would often choose the same information twice.
 
     Parameters
     ----------
@@ -96,9 +96,9 @@ def telling_pair(table, seed):
 
 
 def _save(figure, path):
-    """Write a picture."""
+    """Write a picture to a file."""
     with warnings.catch_warnings():
-        # Letters that the font lacks are drawn as boxes; the printed names are complete.
+        # Letters that the font does not have are drawn as boxes. The printed names are complete.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         try:
             figure.savefig(path, dpi=150)

@@ -1,4 +1,4 @@
-"""Progress on the terminal."""
+"""The progress bar on the terminal."""
 
 import sys
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(total=None):
-    """Show on stderr, if it is a terminal, what is being done.
+    """Show on stderr what is being done, if it is a terminal.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def progress(total=None):
         ``step(description)`` announces the next step.
     """
     if not sys.stderr.isatty():
-        # Even a disabled bar ends with an empty line in older versions of rich.
+        # In older versions of rich even a disabled bar prints an empty line at the end.
         yield lambda description: None
         return
 
@@ -30,7 +30,7 @@ def progress(total=None):
         SpinnerColumn(),
         BarColumn(bar_width=20),
         TimeElapsedColumn(),
-        # Names from the user's data may hold what rich would take for markup.
+        # Names from the user's data may contain what rich would read as markup.
         TextColumn("{task.description}", markup=False),
     )
     with Progress(*looks, console=Console(stderr=True), transient=True) as bar:

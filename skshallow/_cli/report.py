@@ -1,23 +1,23 @@
-"""What is printed."""
+"""The printed report."""
 
 import textwrap
 
 from skshallow._cli.wording import count, listing, printable, quote
 
 WIDTH = 79
-# As many costs as fit on one line.
+# No more costs fit on one line.
 MOST_COSTS = 10
 
 
 def print_heading(title, y):
-    """Print what a section is about: the table, its size and its classes.
+    """Print the heading of a section: the table, its size and its classes.
 
     Parameters
     ----------
     title : str
-        What to call the table.
+        Name of the table.
     y : Series of shape (n_samples,)
-        The class of each row.
+        The class of each sample.
     """
     sizes = y.value_counts().sort_index()
     classes = listing((f"{quote(label)} {n:,}" for label, n in sizes.items()), limit=6)
@@ -27,18 +27,18 @@ def print_heading(title, y):
 
 
 def print_paragraph(text):
-    """Print a paragraph, wrapped."""
+    """Print a paragraph, with line breaks."""
     print(textwrap.fill(text, WIDTH))
 
 
 def print_notes(notes):
-    """Print a list, one dash each."""
+    """Print a list, with a dash before each note."""
     for note in notes:
         print(textwrap.fill(printable(note), WIDTH, initial_indent="- ", subsequent_indent="  "))
 
 
 def print_results(results):
-    """Print the table of models, and what they warned of.
+    """Print the table of models, and their warnings.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def print_results(results):
     print(f"{'model':<32}{'accuracy':>11}{'accuracy':>15}{'log loss':>11}{'seconds':>10}")
     print("-" * WIDTH)
     for result in results:
-        mean, spread = result.fold_accuracies.mean(), result.fold_accuracies.std()
-        folds = f"{100 * mean:.1f} ± {100 * spread:.1f} %"
+        mean, std = result.fold_accuracies.mean(), result.fold_accuracies.std()
+        folds = f"{100 * mean:.1f} ± {100 * std:.1f} %"
         print(
             f"{result.name:<32}{100 * result.training_accuracy:>9.2f} %{folds:>15}"
             f"{result.log_loss:>11.4f}{result.seconds:>10.3f}"
@@ -60,14 +60,14 @@ def print_results(results):
 
 
 def print_costs(network):
-    """Print what a network's cost was along its training, on one line of round iterations.
+    """Print the cost of a network during training, at round numbers of iterations or epochs.
 
     Parameters
     ----------
     network : fitted OneHiddenLayerClassifier
         The network.
     """
-    step = "iteration" if network.solver_ in {"gd", "lbfgs"} else "epoch"
+    step = "iteration" if network.full_batch_ else "epoch"
     curve = network.loss_curve_
     every = _round_step(len(curve))
     shown = range(0, len(curve), every)
@@ -80,7 +80,7 @@ def print_costs(network):
 
 
 def _round_step(length):
-    """Return the smallest 1, 2 or 5 times a power of ten that leaves few enough steps."""
+    """Return the smallest 1, 2 or 5 times a power of ten that gives at most MOST_COSTS costs."""
     power = 1
     while True:
         for digit in (1, 2, 5):
@@ -90,5 +90,5 @@ def _round_step(length):
 
 
 def _short(cost):
-    """Return a cost with four decimals where they fit into six characters, else with fewer."""
+    """Return a cost in at most six characters, with four decimals if they fit."""
     return f"{cost:.4f}" if cost < 10 else f"{cost:.0e}" if cost >= 1e5 else f"{cost:.5g}"

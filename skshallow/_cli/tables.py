@@ -1,4 +1,4 @@
-"""Reading a CSV file, and checking the column of classes."""
+"""Reads a CSV file and checks its column of classes."""
 
 import warnings
 from collections import Counter
@@ -15,13 +15,13 @@ from skshallow._cli.errors import InputError
 from skshallow._cli.wording import count, first_line, listing, quote
 
 SEPARATORS = ",;\t|"
-# What is longer, or has more columns, is no table of features and classes, and would take pandas
-# minutes and gigabytes to read.
+# A file with a longer header or more columns is not a table of features and classes. pandas would
+# need minutes and gigabytes to read it.
 LONGEST_HEADER = 2**20
 MOST_COLUMNS = 10_000
 LONGEST_CLASS = 1_000
-# More different numbers than this, and a target is taken for a measurement if anything else
-# speaks for it.
+# A target with more different numbers than this is taken for continuous if it has fractions, or a
+# number that is too rare for the folds.
 MOST_NUMERIC_CLASSES = 20
 
 
@@ -32,15 +32,15 @@ class Table:
     Attributes
     ----------
     title : str
-        What to call it.
+        Name of the table.
     X : DataFrame of shape (n_samples, n_features)
         The usable columns.
     y : ndarray of shape (n_samples,)
-        The class of each row.
+        The class of each sample.
     columns : Columns
         Which columns are numbers and which are categories.
     notes : list of str
-        What was done to the file to get here.
+        What was done with the content of the file.
     """
 
     title: str
@@ -51,16 +51,16 @@ class Table:
 
 
 def load_table(path, target, n_folds):
-    """Read a CSV file and make a Table of it.
+    """Read a CSV file into a Table.
 
     Parameters
     ----------
     path : str
-        The file; a compressed one is recognised by its ending.
+        The file; the ending of its name tells whether it is compressed.
     target : str
         Name of the column of classes.
     n_folds : int
-        Number of folds of the cross-validation to come; each class needs as many rows.
+        Number of folds of the cross-validation; each class needs at least as many samples.
 
     Returns
     -------
@@ -101,17 +101,17 @@ def bundled_table(n_folds):
     Parameters
     ----------
     n_folds : int
-        Number of folds of the cross-validation to come.
+        Number of folds of the cross-validation.
 
     Returns
     -------
     table : Table
-        569 rows, 30 numeric columns, 2 classes.
+        569 samples, 30 numeric columns, 2 classes.
 
     Raises
     ------
     InputError
-        If a class has fewer rows than folds.
+        If a class has fewer samples than there are folds.
     """
     data = load_breast_cancer(as_frame=True)
     y = _classes(data.target.map(dict(enumerate(data.target_names))), n_folds)
@@ -120,21 +120,21 @@ def bundled_table(n_folds):
 
 
 def check_folds(y, n_folds, name):
-    """Check that every class has a row for every fold.
+    """Check that every class has a sample for every fold.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,)
-        Class of each row.
+        The class of each sample.
     n_folds : int
         Number of folds.
     name : str
-        What to call the classes' column in the message.
+        Name of the column of classes in the message.
 
     Raises
     ------
     InputError
-        If there are fewer rows than folds in the table or in a class.
+        If the table or a class has fewer samples than there are folds.
     """
     if len(y) < n_folds:
         raise InputError(f"{count(len(y), 'row')} cannot be split into the {n_folds} folds of --cv")
@@ -152,15 +152,15 @@ def _read(path, target):
     try:
         headers = {sep: _header(path, sep) for sep in SEPARATORS}
         sep = max(SEPARATORS, key=lambda sep: (target in headers[sep], len(headers[sep])))
-        _check_number(path, len(headers[sep]))
-        # Where the semicolon separates, the comma is usually the decimal point.
+        _check_n_columns(path, len(headers[sep]))
+        # Where a semicolon separates the columns, a comma is usually the decimal point.
         frames = [_values(path, sep, decimal) for decimal in (".," if sep == ";" else ".")]
     except pd.errors.ParserWarning as error:
         message = f"{path.name}: the rows have more values than the header has names"
         raise InputError(message) from error
     except InputError:
         raise
-    # Whatever the reader trips over, from an encoding to a damaged archive, is the file's fault.
+    # Any other error, as of a wrong encoding or a damaged archive, has its cause in the file.
     except Exception as error:
         raise InputError(f"{path.name} cannot be read as CSV: {first_line(error)}") from error
     frame = max(frames, key=lambda frame: frame.select_dtypes("number").shape[1])
@@ -177,7 +177,7 @@ def _read(path, target):
 
 
 def _check_file(path):
-    """Check that the path leads to a text file with something in it."""
+    """Check that the path is that of a text file which is not empty."""
     try:
         if not path.exists():
             raise InputError(f"no such file: {path}")
@@ -197,10 +197,10 @@ def _check_file(path):
     header = start.strip().splitlines()[0]
     if len(header) >= LONGEST_HEADER - 1:
         raise InputError(f"the first line of {path.name}, of column names, is longer than 1 MB")
-    _check_number(path, 1 + max(header.count(sep.encode()) for sep in SEPARATORS))
+    _check_n_columns(path, 1 + max(header.count(sep.encode()) for sep in SEPARATORS))
 
 
-def _check_number(path, n_columns):
+def _check_n_columns(path, n_columns):
     if n_columns > MOST_COLUMNS:
         raise InputError(f"{path.name} has {n_columns:,} columns, more than {MOST_COLUMNS:,}")
 
@@ -214,9 +214,9 @@ def _header(path, sep):
 def _values(path, sep, decimal):
     """Return the file as a data frame."""
     with warnings.catch_warnings():
-        # pandas would only warn that it throws values away.
+        # pandas only warns when it drops values.
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        # "?" is how many public tables write a missing value.
+        # Many public tables write a missing value as "?".
         return pd.read_csv(
             path, sep=sep, decimal=decimal, na_values=["?"], index_col=False, low_memory=False
         )

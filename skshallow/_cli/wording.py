@@ -1,19 +1,19 @@
-"""How names, counts and lists are put into sentences."""
+"""Names, counts and lists, written as parts of a sentence."""
 
 LONGEST_NAME = 40
 
 
 def quote(name):
-    """Return a name from the user's data as one safe, short, quoted word."""
+    """Return a name from the user's data, short and in quotes, safe to print."""
     name = str(name)
     if len(name) > LONGEST_NAME:
         name = name[: LONGEST_NAME - 1] + "…"
-    # repr() turns line breaks and terminal control characters into visible escapes.
+    # repr() shows line breaks and control characters of the terminal as escape sequences.
     return repr(name)
 
 
 def printable(text):
-    """Make control characters, which could steer a terminal, visible as escapes."""
+    """Show control characters, which could change the terminal, as escape sequences."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
@@ -24,13 +24,13 @@ def count(number, noun):
 
 
 def listing(items, limit=8):
-    """Join items with commas, and say how many are left out after `limit` of them."""
+    """Join items with commas; of more than `limit` items, only count the rest."""
     items = list(items)
     rest = len(items) - limit
     return ", ".join(items[:limit]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def first_line(error):
-    """Return the first line of an exception's message, or its type."""
+    """Return the first line of an exception's message, or the name of its type."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
