@@ -1,13 +1,11 @@
 # Everything runs in virtual environments made here: all it takes is make and Python with venv.
-# Another interpreter: make test PYTHON=python3.13
 
+# Another interpreter: make test PYTHON=python3.13
 PYTHON ?= python3
 VENV ?= .venv
-VENV_LOWEST ?= .venv-lowest
-VENV_DASK ?= $(VENV)-dask
-VENV_BENCH ?= $(VENV)-bench
-# Worker processes of the test suite.
+# Worker processes of the tests, and further arguments: make test PYTEST_ARGS="-k lbfgs"
 JOBS ?= 2
+PYTEST_ARGS ?=
 # The first of the hostile cases to try, and how many.
 SEED ?= 0
 COUNT ?= 50000
@@ -15,123 +13,81 @@ COUNT ?= 50000
 TABLES ?=
 BENCH_ARGS ?=
 
-VERSION := $(shell $(PYTHON) -c "import platform; print(platform.python_version())")
-ifeq ($(VERSION),)
-$(error PYTHON=$(PYTHON) does not run)
-endif
-# Only Python 3.11 has wheels of the lowest versions.
-PYTHON_LOWEST ?= $(if $(filter 3.11.%,$(VERSION)),$(PYTHON),python3.11)
-
-export PIP_DISABLE_PIP_VERSION_CHECK = 1
-export PIP_NO_INPUT = 1
-PIP_INSTALL = -m pip install --quiet
-# Each worker keeps to one core.
-PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
-	$(1)/bin/python -m pytest --quiet --numprocesses $(JOBS)
-
-# This notebook needs Dask.
-WITH_DASK = notebooks/04_tune_and_scale.ipynb
-EXECUTE = env -u MPLBACKEND $(1)/bin/jupyter nbconvert --to notebook --execute --inplace \
-	--ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
-	--ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
-
-.PHONY: help demo test test-lowest test-dask fuzz endurance coverage mutants lint format bench \
-	notebooks clean
+ENVIRONMENT = $(PYTHON) tools/environment.py
+# Each worker process keeps to one core.
+ONE_CORE = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg
+PYTEST = -m pytest --numprocesses $(JOBS) $(PYTEST_ARGS)
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
 
-demo: $(VENV)/installed  ## run the command line, write its figures to demo/
-	$(VENV)/bin/python -m skshallow --out demo
+demo: environment-cli  ## run the command line, write its figures to demo/
+	$(VENV)-cli/bin/python -m skshallow --out demo
 
-test: lint  ## lint, then run the tests and doctests
-	$(call PYTEST,$(VENV))
+test: lint typecheck  ## lint, check types, run the fast tests (some 4 minutes)
+	$(ONE_CORE) $(VENV)/bin/python $(PYTEST)
 
-test-lowest: $(VENV_LOWEST)/installed  ## the same tests on the lowest supported versions
-	$(call PYTEST,$(VENV_LOWEST))
+test-all: lint typecheck  ## the same with all tests, the slow ones too
+	$(ONE_CORE) $(VENV)/bin/python $(PYTEST) --all
 
-test-dask: $(VENV_DASK)/installed  ## the tests that need Dask, which starts two workers
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg \
-		$(VENV_DASK)/bin/python -m pytest --quiet tests/test_dask.py tests/test_readme.py $(WITH_DASK)
+test-lowest: environment-lowest  ## all tests on the lowest supported versions
+	$(ONE_CORE) $(VENV)-lowest/bin/python $(PYTEST) --all
 
-fuzz: $(VENV)/installed  ## try many hostile tables and settings (SEED=0 COUNT=50000)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-		$(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
+# Dask starts two workers of its own.
+test-dask: JOBS = 0
+test-dask: environment-dask  ## the tests that need Dask
+	$(ONE_CORE) $(VENV)-dask/bin/python $(PYTEST) --all \
+		tests/test_dask.py tests/test_readme.py notebooks/04_tune_and_scale.ipynb
 
-endurance: $(VENV)/installed  ## many calls, a table of 4 GiB, a fault at every line (hours)
-	$(call PYTEST,$(VENV)) --thorough tests/test_endurance.py tests/test_faults.py
+fuzz: environment  ## try many hostile tables and settings (SEED=0 COUNT=50000)
+	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
 
-coverage: $(VENV)/quality-installed  ## the tests again: which lines and branches run (97 % have to)
-	$(call PYTEST,$(VENV)) --cov
+endurance: environment  ## many calls, a table of 4 GiB, a fault at every line (hours)
+	$(ONE_CORE) $(VENV)/bin/python $(PYTEST) --all --thorough \
+		tests/test_endurance.py tests/test_faults.py
 
-mutants: $(VENV)/quality-installed  ## spoil the kernels bit by bit: how often do tests notice (85 % have to)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV)/bin/mutmut run --max-children $(JOBS)
-	$(VENV)/bin/mutmut results
-	@$(VENV)/bin/mutmut results --all true | awk '/: / { \
-			sub(/\.x[^:]*: /, " "); of[$$1]++; all++; \
-			if ($$2 == "killed" || $$2 == "timeout") { noticed[$$1]++; killed++ } \
-		} END { \
-			for (name in of) printf "%-36s %4d of %4d\n", name, noticed[name], of[name] | "sort"; \
-			close("sort"); printf "%.1f %% of %d mutants killed\n", 100 * killed / all, all; \
-			exit killed < 0.85 * all \
-		}'
+coverage: environment-quality  ## all tests again: which lines and branches run (99 % have to)
+	$(ONE_CORE) $(VENV)-quality/bin/python $(PYTEST) --all --cov
 
-lint: $(VENV)/installed  ## check style and formatting
-	$(VENV)/bin/ruff check --quiet
-	$(VENV)/bin/ruff format --check --quiet
+mutants: environment-quality  ## spoil the kernels bit by bit: do tests notice (95 % have to)
+	$(ONE_CORE) $(VENV)-quality/bin/mutmut run --max-children $(JOBS)
+	$(VENV)-quality/bin/python tools/mutants.py
 
-format: $(VENV)/installed  ## mend style and formatting
+lint: environment  ## check style and formatting
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+
+typecheck: environment  ## check the types of the package
+	$(VENV)/bin/mypy
+
+format: environment  ## mend style and formatting
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 
-bench: $(VENV_BENCH)/installed  ## run every benchmark in its own environment (TABLES=folder)
-	@set -e; for script in benchmarks/[!_]*.py; do \
-		echo "== $$script"; tables="$(TABLES)"; \
-		test -z "$$tables" || $(VENV_BENCH)/bin/python "$$script" --help | \
-			grep -e --tables > /dev/null || tables=; \
-		$(VENV_BENCH)/bin/python "$$script" $${tables:+--tables "$$tables"} $(BENCH_ARGS); \
-	done
+bench: environment-bench  ## run every benchmark in its own environment (TABLES=folder)
+	$(VENV)-bench/bin/python tools/benchmarks.py --tables "$(TABLES)" $(BENCH_ARGS)
 
-# Metadata but for the kernel's name is dropped, so that a second run changes nothing.
-notebooks: $(VENV)/notebooks-installed $(VENV_DASK)/notebooks-installed  ## execute them in place
-	$(call EXECUTE,$(VENV)) $(filter-out $(WITH_DASK),$(wildcard notebooks/*.ipynb))
-	$(call EXECUTE,$(VENV_DASK)) $(WITH_DASK)
+notebooks: environment-dask  ## execute them in place
+	$(VENV)-dask/bin/python tools/notebooks.py
 
 clean:  ## remove all that these targets made, the environments included
-	rm -rf $(VENV) $(VENV_LOWEST) $(VENV_DASK) $(VENV_BENCH) demo build dist mutants .coverage* \
-		.pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-* demo build dist mutants .coverage* .*_cache .hypothesis
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
-# An environment is made anew for another version of Python.
-$(VENV)/python-$(VERSION) $(VENV_DASK)/python-$(VERSION) $(VENV_BENCH)/python-$(VERSION):
-	$(PYTHON) -m venv --clear $(@D)
-	@touch $@
+# The environments, and which extras each of them has.
+environment:
+	@$(ENVIRONMENT) $(VENV) test,dev
+environment-cli:
+	@$(ENVIRONMENT) $(VENV)-cli cli
+environment-lowest:
+	@$(ENVIRONMENT) $(VENV)-lowest test --lowest
+environment-dask:
+	@$(ENVIRONMENT) $(VENV)-dask test,dask,notebooks
+environment-quality:
+	@$(ENVIRONMENT) $(VENV)-quality test,quality
+environment-bench:
+	@$(ENVIRONMENT) $(VENV)-bench bench
 
-$(VENV)/installed: $(VENV)/python-$(VERSION) pyproject.toml
-	$(VENV)/bin/python $(PIP_INSTALL) --editable ".[test,dev]"
-	@touch $@
-
-%/notebooks-installed: %/installed
-	$(@D)/bin/python $(PIP_INSTALL) --editable ".[notebooks]"
-	@touch $@
-
-%/quality-installed: %/installed
-	$(@D)/bin/python $(PIP_INSTALL) --editable ".[quality]"
-	@touch $@
-
-$(VENV_DASK)/installed: $(VENV_DASK)/python-$(VERSION) pyproject.toml
-	$(VENV_DASK)/bin/python $(PIP_INSTALL) --editable ".[test,dask]"
-	@touch $@
-
-$(VENV_BENCH)/installed: $(VENV_BENCH)/python-$(VERSION) pyproject.toml
-	$(VENV_BENCH)/bin/python $(PIP_INSTALL) --editable ".[bench]"
-	@touch $@
-
-$(VENV_LOWEST)/installed: pyproject.toml .ci/lowest.py
-	@$(PYTHON_LOWEST) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" || \
-		{ echo "The lowest versions need Python 3.11: set PYTHON_LOWEST." >&2; exit 1; }
-	$(PYTHON_LOWEST) -m venv --clear $(VENV_LOWEST)
-	$(VENV_LOWEST)/bin/python .ci/lowest.py > $(VENV_LOWEST)/constraints.txt
-	$(VENV_LOWEST)/bin/python $(PIP_INSTALL) --editable ".[test]" \
-		--constraint $(VENV_LOWEST)/constraints.txt
-	@touch $@
+.PHONY: help demo test test-all test-lowest test-dask fuzz endurance coverage mutants lint \
+	typecheck format bench notebooks clean environment environment-cli environment-lowest \
+	environment-dask environment-quality environment-bench
