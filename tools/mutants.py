@@ -1,4 +1,4 @@
-"""Print how many mutants of each module the tests noticed; fail if they are too few.
+"""Print which mutants no test noticed, and how many of each file were; fail if too few were.
 
 Reads what ``mutmut results --all true`` prints of its last run.
 """
@@ -22,7 +22,10 @@ def main():
     mutants, noticed = Counter(), Counter()
     for result in filter(None, map(RESULT.fullmatch, printed.splitlines())):
         mutants[result["module"]] += 1
-        noticed[result["module"]] += result["outcome"] in NOTICED
+        if result["outcome"] in NOTICED:
+            noticed[result["module"]] += 1
+        else:
+            print(result[0].strip())
     for module, count in sorted(mutants.items()):
         print(f"{module:40} {noticed[module]:5} of {count:5}")
     share = noticed.total() / max(1, mutants.total())
