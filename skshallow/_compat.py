@@ -5,7 +5,8 @@ Names of scikit-learn that are not public are imported here and nowhere else.
 
 import warnings
 from contextlib import nullcontext, suppress
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
 
 import joblib
 import sklearn
@@ -28,36 +29,47 @@ __all__ = [
     "scores_with_weights",
 ]
 
+
+class _NoContext:
+    """Where there are no callbacks, nobody is told of a task."""
+
+    def subcontext(self, **details):
+        return self
+
+    def call_on_fit_task_begin(self, **details):
+        return self
+
+    def call_on_fit_task_end(self, **details):
+        return False
+
+    def propagate_callback_context(self, estimator):
+        return nullcontext()
+
+
+class _NoCallbacks:
+    """Stands in for scikit-learn's mixin, and says from which version on there are callbacks."""
+
+    def set_callbacks(self, *callbacks: object) -> NoReturn:
+        """Raise a RuntimeError that names the version it takes."""
+        raise RuntimeError(
+            f"Callbacks need scikit-learn 1.9 or newer; this is {sklearn.__version__}."
+        )
+
+    def _init_callback_context(self, **details):
+        return _NoContext()
+
+
 try:
-    from sklearn.callback import CallbackSupportMixin
+    CallbackSupportMixin: Any = import_module("sklearn.callback").CallbackSupportMixin
 except ImportError:
+    CallbackSupportMixin = _NoCallbacks
 
-    class _NoContext:
-        """Where there are no callbacks, nobody is told of a task."""
-
-        def subcontext(self, **details):
-            return self
-
-        def call_on_fit_task_begin(self, **details):
-            return self
-
-        def call_on_fit_task_end(self, **details):
-            return False
-
-        def propagate_callback_context(self, estimator):
-            return nullcontext()
-
-    class CallbackSupportMixin:
-        """Stands in for scikit-learn's, and says from which version on there are callbacks."""
-
-        def set_callbacks(self, *callbacks: object) -> NoReturn:
-            """Raise a RuntimeError that names the version it takes."""
-            raise RuntimeError(
-                f"Callbacks need scikit-learn 1.9 or newer; this is {sklearn.__version__}."
-            )
-
-        def _init_callback_context(self, **details):
-            return _NoContext()
+MonitoredGridSearchCV: Any = GridSearchCV
+if not issubclass(GridSearchCV, CallbackSupportMixin):
+    # It says from which version on it takes callbacks.
+    MonitoredGridSearchCV = type(
+        "MonitoredGridSearchCV", (CallbackSupportMixin, GridSearchCV), {"__module__": __name__}
+    )
 
 
 class _BrokenOffError(Exception):
@@ -113,11 +125,3 @@ def scores_with_weights(search):
         warnings.warn(message, answer.category, stacklevel=3)
     several = isinstance(search.scoring, list | tuple | set | dict)
     return len(answers) < (len(search.scoring) if several else 1)
-
-
-if issubclass(GridSearchCV, CallbackSupportMixin):
-    MonitoredGridSearchCV = GridSearchCV
-else:
-
-    class MonitoredGridSearchCV(CallbackSupportMixin, GridSearchCV):
-        """GridSearchCV that says from which version on it takes callbacks."""

@@ -53,7 +53,7 @@ def _both_classes(raw):
     return raw if raw.shape[1] > 1 else np.concatenate([-raw, raw], axis=1)
 
 
-LINKS = {
+LINKS: dict[str, Link] = {
     "logistic": Logistic(),
     "softmax": Softmax(),
 }

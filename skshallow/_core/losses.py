@@ -125,7 +125,7 @@ class MultinomialLogLoss:
         return value
 
 
-LOSSES = {
+LOSSES: dict[str, Loss] = {
     "log_loss": LogLoss(),
     "multinomial_log_loss": MultinomialLogLoss(),
 }

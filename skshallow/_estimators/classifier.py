@@ -13,21 +13,12 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from skshallow._compat import Interval, StrOptions, fit_context
 from skshallow._core.activations import ACTIVATIONS
-from skshallow._data.samples import Dataset
 from skshallow._data.targets import Classes, find_classes
-from skshallow._estimators.continuation import continued_state
-from skshallow._estimators.convergence import warn_of_end
-from skshallow._estimators.fitting import (
-    TrainingMixin,
-    adopt,
-    all_or_nothing,
-    check_samples,
-    draw_states,
-)
+from skshallow._estimators.fitting import TrainingMixin
 from skshallow._estimators.prediction import NetworkClassifierMixin
+from skshallow._estimators.stream import fit_increment
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._estimators.validation import check_classes
-from skshallow._training.fit import configure, fit_stack
 from skshallow.solvers import SOLVERS, Solver
 
 CONSTRAINTS = {
@@ -287,31 +278,12 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         AttributeError
             If the solver is "lbfgs", which needs all samples at once.
         """
-        with all_or_nothing(self):
-            continued = hasattr(self, "coefs_")
-            if continued:
-                # scikit-learn looks at the parameters before the first call only.
-                self._validate_params()
-            X, y, sample_weight = check_samples(self, X, y, sample_weight, reset=not continued)
-            targets = self._targets_of_stream(y, classes, continued)
-            if continued:
-                state = continued_state(self, targets, X.dtype)
-            else:
-                (state,) = draw_states([self], targets, X)
-            weights = sample_weight, targets, self.class_weight
-            dataset = Dataset.of(X, y, *weights, earlier=state.counts)
-            configuration = configure(vars(self), dataset, state.network, incremental=True)
-            (result,) = fit_stack([configuration], [state], dataset, incremental=True)
-            if result.error is not None:
-                raise result.error
-            adopt(self, result, targets, dataset.counts, resumable=True)
-        if result.end == "diverged":
-            warn_of_end(self, result.end)
+        fit_increment(self, X, y, sample_weight, lambda y: self._targets_of_stream(y, classes))
         return self
 
-    def _targets_of_stream(self, y, classes, continued):
+    def _targets_of_stream(self, y, classes):
         check_classification_targets(y)
-        if continued:
+        if hasattr(self, "coefs_"):
             known = self._targets
             if classes is not None and not np.array_equal(check_classes(classes), known.classes):
                 raise ValueError(

@@ -173,11 +173,10 @@ class ComparisonDisplay:
         classes = _common_classes(self.estimators)
         codes = encode(self.y, classes, points)
         plt = import_pyplot("ComparisonDisplay")
-        if ax is None:
-            ax = _grid_of_axes(plt, len(names))
-        elif np.size(ax) != len(names):
-            raise ValueError(f"ax has {np.size(ax)} Axes for {len(names)} estimators")
-        grid = np.atleast_2d(np.asarray(ax, dtype=object))
+        given = _grid_of_axes(plt, len(names)) if ax is None else ax
+        grid = np.atleast_2d(np.asarray(given, dtype=object))
+        if ax is not None and grid.size != len(names):
+            raise ValueError(f"ax has {grid.size} Axes for {len(names)} estimators")
         self.axes_ = grid.ravel()[: len(names)]
         self.figure_ = self.axes_[0].figure
         shown = choose_samples(len(points), max_points)

@@ -213,7 +213,8 @@ class HiddenUnitsDisplay:
             )
         shown = choose_samples(len(points), max_points)
         if codes is None:
-            self.ax_.scatter(*points[shown].T, s=12, color="0.5", alpha=0.6, linewidth=0)
+            x, y = points[shown].T
+            self.ax_.scatter(x, y, s=12, color="0.5", alpha=0.6, linewidth=0)
         else:
             draw_points(self.ax_, points[shown], codes[shown], classes, s=14, alpha=0.6)
         low, high = span(points)

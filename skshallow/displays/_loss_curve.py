@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -226,7 +226,9 @@ class LossCurveDisplay:
         plt = import_pyplot("LossCurveDisplay")
         self.ax_ = plt.subplots(figsize=(8, 4.5), layout="constrained")[1] if ax is None else ax
         self.figure_ = self.ax_.figure
-        self.lines_, self.validation_lines_, self.rings_ = [], [], []
+        self.lines_: list[Any] = []
+        self.validation_lines_: list[Any] = []
+        self.rings_: list[Any] = []
         alone = len(names) == 1
         labels = ["training"] if alone else [safe_label(name) for name in names]
         curves = zip(self.loss_curves, validation_curves, first_steps, kept, labels, strict=True)

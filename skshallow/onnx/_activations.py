@@ -8,7 +8,7 @@ from math import sqrt
 
 from onnx import TensorProto
 
-from skshallow.activations import LEAK
+from skshallow._core.activations import LEAK
 
 
 def _operator(name):

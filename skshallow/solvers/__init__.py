@@ -9,7 +9,7 @@ from skshallow.solvers._gradient_descent import SGD, GradientDescent
 from skshallow.solvers._lbfgs import LBFGS
 from skshallow.solvers._learning_rate import ConstantRate, LearningRate
 
-SOLVERS = {
+SOLVERS: dict[str, type[Solver]] = {
     "gd": GradientDescent,
     "sgd": SGD,
     "adam": Adam,
