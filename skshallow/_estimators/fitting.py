@@ -174,8 +174,8 @@ def fit_together(
 ):
     """Fit estimators as one stack.
 
-    Each is afterwards as its own `fit` would have left it, but for the order in which a
-    random_state that is None, or shared, is drawn from.
+    Each is afterwards as its own `fit` would have left it, but for the order in which they draw
+    from a random_state that is None, or shared.
 
     Parameters
     ----------
@@ -209,8 +209,7 @@ def fit_together(
     elif lead.early_stopping:
         seed = states[0].split_seed
         dataset, validation = split_off(dataset, targets, lead.validation_fraction, seed)
-    network = states[0].network
-    configurations = [configure(vars(one), dataset, network) for one in estimators]
+    configurations = [configure(vars(one), dataset, states[0].network) for one in estimators]
 
     def make_monitors(describe):
         monitors = [LossPrinter(int(lead.verbose))] if lead.verbose else []
@@ -220,15 +219,12 @@ def fit_together(
 
     results = fit_stack(configurations, states, dataset, validation, make_monitors=make_monitors)
     for estimator, result in zip(estimators, results, strict=True):
-        adopt(estimator, result, targets, dataset.counts, resumable=estimator.warm_start)
+        store_result(estimator, result, targets, dataset.counts, resumable=estimator.warm_start)
     return results
 
 
 def check_samples(estimator, X, y, sample_weight, *, reset):
-    """Validate features, a target of one or more columns, and weights, all ones for None.
-
-    Unless `reset`, training goes on in the type it began with.
-    """
+    """Validate features, targets and weights; unless `reset`, for the type trained in so far."""
     dtype = DTYPES if reset else estimator.coefs_[0].dtype
     settings = {"accept_sparse": "csr", "multi_output": True, "y_numeric": False}
     # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
@@ -281,7 +277,7 @@ def fitted_attributes(result, targets):
     }
 
 
-def adopt(estimator, result, targets, counts, *, resumable):
+def store_result(estimator, result, targets, counts, *, resumable):
     """Give an estimator the fitted attributes of a result, and what it takes to go on."""
     for name, value in fitted_attributes(result, targets).items():
         setattr(estimator, name, value)

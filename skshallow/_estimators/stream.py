@@ -3,7 +3,12 @@
 from skshallow._data.samples import Dataset
 from skshallow._estimators.continuation import continued_state
 from skshallow._estimators.convergence import warn_of_end
-from skshallow._estimators.fitting import adopt, all_or_nothing, check_samples, draw_states
+from skshallow._estimators.fitting import (
+    all_or_nothing,
+    check_samples,
+    draw_states,
+    store_result,
+)
 from skshallow._training.fit import configure, fit_stack
 
 
@@ -37,6 +42,6 @@ def fit_increment(estimator, X, y, sample_weight, find_targets):
         (result,) = fit_stack([configuration], [state], dataset, incremental=True)
         if result.error is not None:
             raise result.error
-        adopt(estimator, result, targets, dataset.counts, resumable=True)
+        store_result(estimator, result, targets, dataset.counts, resumable=True)
     if result.end == "diverged":
         warn_of_end(estimator, result.end)

@@ -1,4 +1,4 @@
-"""Checks of what users pass in, beyond those of scikit-learn; every message names the culprit."""
+"""Checks of what users pass in, beyond those of scikit-learn; messages name what is at fault."""
 
 from numbers import Number
 

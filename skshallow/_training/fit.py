@@ -208,21 +208,22 @@ def _stack(configurations, state, theta, places, make, dataset, validation, scal
     for configuration, place in zip(configurations, places, strict=True):
         alpha[place], rates[place] = configuration.alpha, configuration.learning_rate
     _check_penalty(alpha, total, theta.dtype)
-    objective, watched = make(dataset, scaling, alpha, total), None
+    objective, of_validation = make(dataset, scaling, alpha, total), None
     if validation is not None:
-        watched = make(validation, scaling, np.zeros_like(alpha), total)
+        of_validation = make(validation, scaling, np.zeros_like(alpha), total)
     if state.history is None:
         members = [Member(History(weights.copy()), weights.copy()) for weights in theta]
     else:
-        alike = (total, alpha[0]) == (state.total, state.alpha) and watched is None
-        members = [_continued(state.history, theta[0], None if alike else watched or objective)]
+        unchanged = (total, alpha[0]) == (state.total, state.alpha) and of_validation is None
+        measure = None if unchanged else of_validation or objective
+        members = [_continued(state.history, theta[0], measure)]
     solver_state = _solver_state(configurations[0].solver, state, theta)
     before, rate = np.empty_like(theta), ConstantRate(rates)
-    return Stack(members, theta, before, solver_state, rate, objective, watched)
+    return Stack(members, theta, before, solver_state, rate, objective, of_validation)
 
 
 def _continued(history, theta, objective):
-    """A network with a history, whose best weights are judged anew by an `objective`, if given."""
+    """A network with a history; an `objective`, if given, measures its best weights anew."""
     n_iter = len(history.loss_curve)
     if history.weights is None:
         history.weights = theta.copy()

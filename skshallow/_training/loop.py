@@ -189,22 +189,22 @@ class Training:
         if self._validated:
             weights, deciding, late = stack.theta, stack.validation.value(stack.theta).tolist(), 1
         for place, member in enumerate(stack.members):
-            history, loss, watched = member.history, losses[place], deciding[place]
-            if not (math.isfinite(loss) and math.isfinite(watched)):
+            history, loss, decides = member.history, losses[place], deciding[place]
+            if not (math.isfinite(loss) and math.isfinite(decides)):
                 member.end = "diverged"
                 continue
             if full_batch and math.isinf(member.ceiling):
                 member.ceiling = loss
             history.loss_curve.append(loss)
             if self._validated:
-                history.validation_loss_curve.append(watched)
-            if watched < history.best_loss:
+                history.validation_loss_curve.append(decides)
+            if decides < history.best_loss:
                 # The weights come first: interrupted in between, they are better than is known.
                 np.copyto(history.weights, weights[place])
-                history.best_loss, history.loss = watched, loss
+                history.best_loss, history.loss = decides, loss
                 history.best_iter = len(history.loss_curve) - 1 + late
             if self.configuration.tol > 0:
-                self._count_unchanged(member, watched)
+                self._count_unchanged(member, decides)
 
     def _count_unchanged(self, member, loss):
         """Count for how many iterations the loss has not changed."""

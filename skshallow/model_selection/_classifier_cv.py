@@ -62,7 +62,7 @@ OWN = {"alpha", "warm_start"}
 class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, BaseEstimator):
     """Classifier with one hidden layer that chooses its penalty by cross-validation.
 
-    Each candidate is trained on some of the samples and judged by its log loss on the others, in
+    Each candidate is trained on some of the samples and scored by its log loss on the others, in
     turn. The best one is then trained on all samples, from several initial weights. All candidates
     of one shape train as one stack of networks.
 
@@ -84,7 +84,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         The splits; None is 5-fold, stratified (not for several labels) and shuffled by
         `random_state`.
     scoring : str, callable or None, default=None
-        What to judge by, higher is better; None is minus the mean log loss, for several labels
+        Score, higher is better; None is minus the mean log loss, for several labels
         summed over them.
     n_jobs : int or None, default=None
         Workers that train candidates side by side, through joblib.
@@ -237,10 +237,10 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             if targets.kind != "multilabel-indicator":
                 y = column_or_1d(y, warn=True)
             params = {} if sample_weight is None else {"sample_weight": weights}
-            judge = self._judge(targets, X, y, params, context)
-            self._choose(judge)
+            evaluate_all = self._evaluation(targets, X, y, params, context)
+            self._choose(evaluate_all)
             if self.refit:
-                self._refit(judge, X, y, params, context, told)
+                self._refit(evaluate_all, X, y, params, context, told)
         context.call_on_fit_task_end(**told)
         return self
 
@@ -250,13 +250,13 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         tags.classifier_tags.multi_label = True
         return tags
 
-    def _refit(self, judge, X, y, params, context, told):
+    def _refit(self, evaluate_all, X, y, params, context, told):
         """Train the best candidate on all samples, and take its fitted attributes over."""
         chosen = self.best_params_ | {"alpha": self.alpha_}
         best = self._classifier(self.n_init).set_params(**chosen)
         solver = choose_solver(best.solver, best.learning_rate, X.shape[0])
         if self.tol == "auto" and solver.full_batch:
-            best.set_params(tol=self._final_tol(judge, chosen))
+            best.set_params(tol=self._final_tol(evaluate_all, chosen))
         task = context.subcontext(
             task_name="refit-with-best-params", max_subtasks=int(self.max_iter)
         )
@@ -268,22 +268,22 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             if name.endswith("_"):
                 setattr(self, name, value)
 
-    def _choose(self, judge):
+    def _choose(self, evaluate_all):
         candidates = list(ParameterGrid(self._grid()))
-        self.cv_results_ = judge(candidates)
+        self.cv_results_ = evaluate_all(candidates)
         self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
         self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
         self.best_params_ = candidates[self.best_index_]
         self.alpha_ = self._chosen_alpha()
         self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
 
-    def _judge(self, targets, X, y, params, context):
+    def _evaluation(self, targets, X, y, params, context):
         """A function that gives the results of candidates, in the form of `cv_results_`."""
         splits = self._splits(targets, X, y)
         self.n_splits_ = len(splits)
         weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
         if weighted and not all(params["sample_weight"][test].any() for _, test in splits):
-            raise ValueError("sample_weight leaves a split without samples of weight to judge by.")
+            raise ValueError("sample_weight leaves a split without samples of weight to score.")
         scorer = NegativeLogLoss()
         if self.scoring is not None:
             scorer = checked_once(check_scoring(self, self.scoring), self.scoring)
@@ -299,7 +299,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         )
         workers = {"n_jobs": self.n_jobs, "callbacks": (context, self)}
 
-        def judge(candidates):
+        def evaluate_all(candidates):
             outcomes = evaluate(evaluation, candidates, X, y, splits, **workers)
             if isinstance(outcomes[0][0].test_scores, dict):
                 raise ValueError(
@@ -307,7 +307,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 )
             return tabulate(candidates, outcomes, return_train_score=False)
 
-        return judge
+        return evaluate_all
 
     def _chosen_alpha(self):
         """That of the best candidate, or between those of the ones beside it in an even grid."""
@@ -324,8 +324,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         alphas, scores = map(np.array, zip(*sorted(beside), strict=True))
         return highest_between(alphas, scores)
 
-    def _final_tol(self, judge, chosen):
-        results = judge([chosen | {"tol": tol} for tol in ("auto", CONVERGED)])
+    def _final_tol(self, evaluate_all, chosen):
+        results = evaluate_all([chosen | {"tol": tol} for tol in ("auto", CONVERGED)])
         splits = range(self.n_splits_)
         early, converged = np.transpose([results[f"split{split}_test_score"] for split in splits])
         # Scores may be infinite; where both are, neither way is worse.

@@ -18,7 +18,11 @@ from skshallow._estimators.fitting import all_or_nothing, told_to_callbacks
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow.model_selection._evaluation import Evaluation
 from skshallow.model_selection._report import first_line
-from skshallow.model_selection._results import spread_failures, tabulate, warn_of_failures
+from skshallow.model_selection._results import (
+    score_failures_by_each_metric,
+    tabulate,
+    warn_of_failures,
+)
 from skshallow.model_selection._scoring import checked_once
 from skshallow.model_selection._stacks import is_stackable
 from skshallow.model_selection._units import evaluate
@@ -166,7 +170,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
             pre_dispatch=self.pre_dispatch,
         )
         warn_of_failures(outcomes, self.error_score)
-        spread_failures(outcomes)
+        score_failures_by_each_metric(outcomes)
         results = tabulate(candidates, outcomes, return_train_score=self.return_train_score)
         self._conclude(results, outcomes[0][0].test_scores, by)
         if self.refit:

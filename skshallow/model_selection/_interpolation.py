@@ -6,7 +6,7 @@ import numpy as np
 def highest_between(alphas, scores):
     """Where a parabola through the highest score and those beside it is highest.
 
-    Scores of neighbouring penalties differ by less than the choice of rows held out makes them
+    Scores of neighbouring penalties differ by less than the choice of samples held out makes them
     vary; between two that are about equally good lies a better guess than either.
 
     Parameters

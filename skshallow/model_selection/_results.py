@@ -72,7 +72,7 @@ def warn_of_failures(outcomes, error_score):
     )
 
 
-def spread_failures(outcomes):
+def score_failures_by_each_metric(outcomes):
     """Where there are several metrics, give each of them the one score of a failure."""
     flat = [one for row in outcomes for one in row]
     metrics = next((one.test_scores for one in flat if isinstance(one.test_scores, dict)), ())

@@ -1,4 +1,4 @@
-"""What candidates are judged by."""
+"""How candidates are scored."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class StackScorer:
         estimators : list of estimator
             Fitted to the same samples.
         X, y : array-like
-            Samples to judge them by, and their classes.
+            Samples to score them on, and their classes.
         **params : dict
             `sample_weight`, of shape (n,), and what else the scorer takes.
 

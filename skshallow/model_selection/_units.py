@@ -1,4 +1,4 @@
-"""The work of a search: divided into units, spread over workers, and gathered again."""
+"""The work of a search: divided into units, given to workers, and gathered again."""
 
 import numpy as np
 from joblib import effective_n_jobs
@@ -62,7 +62,7 @@ def evaluate(
         }
         chosen = {place: candidates[place] for place in positions}
         work.append((group, chosen, positions, X, y, *splits[split], (task, estimator)))
-    found = _spread(evaluation.run, work, n_jobs, pre_dispatch)
+    found = _run_units(evaluation.run, work, n_jobs, pre_dispatch)
     search.call_on_fit_task_end(**told)
     outcomes = [[None] * len(splits) for _ in candidates]
     for (_, split), of_group in zip(units, found, strict=True):
@@ -71,7 +71,7 @@ def evaluate(
     return outcomes
 
 
-def _spread(run, work, n_jobs, pre_dispatch):
+def _run_units(run, work, n_jobs, pre_dispatch):
     if effective_n_jobs(n_jobs) == 1:
         # Even for one worker Parallel replaces the process's filters of warnings for a while, which
         # other threads of the user's may be doing as well.

@@ -116,11 +116,11 @@ class LBFGS(Solver):
             state["value"] = objective.value_and_gradient(theta, state["gradient"])
         value, gradient = state["value"], state["gradient"]
         direction = self._direction(gradient, state)
-        slope = _row_dots(gradient, direction).astype(np.float64)
+        derivative = _row_dots(gradient, direction).astype(np.float64)
         fresh = state["gamma"] == 0
-        active = ~state["stuck"] & (slope < 0)
+        active = ~state["stuck"] & (derivative < 0)
         reached, new_gradient, new_value, found = search(
-            objective, theta, gradient, value, direction, slope, active, self.max_evaluations
+            objective, theta, gradient, value, direction, derivative, active, self.max_evaluations
         )
         self._remember(state, reached - theta, new_gradient - gradient)
         if not found.all():
@@ -180,7 +180,7 @@ class LBFGS(Solver):
         inverse_r[:, newest, newest] = inverse
 
 
-def search(objective, theta, gradient, value, direction, slope, active, max_evaluations):
+def search(objective, theta, gradient, value, direction, derivative, active, max_evaluations):
     """Find a step along each line, trying length 1 first.
 
     Parameters
@@ -189,7 +189,7 @@ def search(objective, theta, gradient, value, direction, slope, active, max_eval
         Gives J and its gradient.
     theta, gradient, direction : ndarray of shape (K, n_params)
         Where the lines start, the gradient of J there, and where the lines lead.
-    value, slope : ndarray of shape (K,)
+    value, derivative : ndarray of shape (K,)
         J at the start, and its derivative along the lines there.
     active : ndarray of bool, shape (K,)
         The lines to search; their derivatives are negative.
@@ -213,11 +213,11 @@ def search(objective, theta, gradient, value, direction, slope, active, max_eval
     best = *best, objective.value_and_gradient(*best)
     # Of each line a step, J there, and the derivative along the line.
     here = np.stack([np.ones(len(theta)), best[2], _row_dots(best[1], direction)])
-    found = active & (here[1] <= value + DECREASE * slope + slack)
-    done = found & (here[2] >= CURVATURE * slope)
+    found = active & (here[1] <= value + DECREASE * derivative + slack)
+    done = found & (here[2] >= CURVATURE * derivative)
     lines = np.flatnonzero(active & ~done)
     if len(lines):
-        start = np.stack([np.zeros(len(theta)), value, slope])
+        start = np.stack([np.zeros(len(theta)), value, derivative])
         lower = np.where(found, here, start)[:, lines]
         upper = np.where(found, np.inf, here)[:, lines]
     for _ in range(max_evaluations - 1 if len(lines) else 0):
@@ -226,11 +226,11 @@ def search(objective, theta, gradient, value, direction, slope, active, max_eval
         points = theta[lines] + moved, np.empty_like(along)
         points = *points, objective.take(lines).value_and_gradient(*points)
         here = np.stack([step, points[2], _row_dots(points[1], along)])
-        low = here[1] <= value[lines] + DECREASE * step * slope[lines] + slack[lines]
+        low = here[1] <= value[lines] + DECREASE * step * derivative[lines] + slack[lines]
         for target, source in zip(best, points, strict=True):
             target[lines[low]] = source[low]
         found[lines[low]] = True
-        rest = ~(low & (here[2] >= CURVATURE * slope[lines]))
+        rest = ~(low & (here[2] >= CURVATURE * derivative[lines]))
         if not rest.any():
             break
         lower = np.where(low, here, lower)[:, rest]
@@ -259,10 +259,10 @@ def _cubic_minimum(a, b):
     Nocedal and Wright, Numerical Optimization (2006), (3.59); not finite where there is no such
     point or J was not finite.
     """
-    (step_a, value_a, slope_a), (step_b, value_b, slope_b) = a, b
-    first = slope_a + slope_b - 3 * (value_a - value_b) / (step_a - step_b)
-    second = np.sqrt(first**2 - slope_a * slope_b)
-    share = (slope_b + second - first) / (slope_b - slope_a + 2 * second)
+    (step_a, value_a, derivative_a), (step_b, value_b, derivative_b) = a, b
+    first = derivative_a + derivative_b - 3 * (value_a - value_b) / (step_a - step_b)
+    second = np.sqrt(first**2 - derivative_a * derivative_b)
+    share = (derivative_b + second - first) / (derivative_b - derivative_a + 2 * second)
     return step_b - (step_b - step_a) * share
 
 
