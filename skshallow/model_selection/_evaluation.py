@@ -196,8 +196,7 @@ class Evaluation:
 
     def _no_score(self, error):
         warnings.warn(
-            "Scoring failed. The score on this train-test partition for these parameters will "
-            f"be set to {self.error_score}. Details: \n{error}",
+            f"Scoring failed, and counts as {self.error_score}. What was raised:\n{error}",
             UserWarning,
             stacklevel=2,
         )
@@ -234,6 +233,6 @@ def _number(score, scorer):
         score = score.item()
     if not isinstance(score, numbers.Number):
         raise ValueError(
-            f"scoring must return a number, got {score} ({type(score)}) instead. (scorer={scorer})"
+            f"scoring must return a number; {scorer} returned {score!r}, a {type(score)}."
         )
     return score

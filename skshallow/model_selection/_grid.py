@@ -201,10 +201,8 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         known = isinstance(self.refit, str) and self.refit in metrics
         if self.refit is not False and not known and not callable(self.refit):
             raise ValueError(
-                "For multi-metric scoring, the parameter refit must be set to a scorer key or a "
-                "callable to refit an estimator with the best parameter setting on the whole data "
-                "and make the best_* attributes available for that metric. If this is not needed, "
-                f"refit should be set to False explicitly. {self.refit!r} was passed."
+                "With several metrics, refit must be the name of one of them, a callable or False; "
+                f"got {self.refit!r}."
             )
         return self.refit
 
@@ -229,8 +227,8 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         splits = list(cv.split(X, y, **params))
         if len(splits) != self.n_splits_:
             raise ValueError(
-                "cv.split and cv.get_n_splits return inconsistent results. Expected "
-                f"{self.n_splits_} splits, got {len(splits)}"
+                f"cv is inconsistent: cv.get_n_splits gives {self.n_splits_}, but cv.split gives "
+                f"{len(splits)} splits."
             )
         return splits
 
@@ -250,9 +248,11 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     @staticmethod
     def _index(index, n_candidates):
         if not isinstance(index, Integral):
-            raise TypeError("best_index_ returned is not an integer")
+            raise TypeError(f"refit must return an integer; got {index!r}.")
         if not 0 <= index < n_candidates:
-            raise IndexError("best_index_ index out of range")
+            raise IndexError(
+                f"refit must return the place of one of the {n_candidates} candidates; got {index}."
+            )
         return index
 
     def _refit(self, X, y, fit_params, context, told):

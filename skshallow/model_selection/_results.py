@@ -58,15 +58,13 @@ def warn_of_failures(outcomes, error_score):
     )
     if errors.total() == len(flat):
         raise ValueError(
-            f"\nAll the {len(flat)} fits failed.\nIt is very likely that your model is "
-            "misconfigured.\nYou can try to debug the error by setting error_score='raise'.\n\n"
-            f"Below are more details about the failures:\n{details}"
+            f"All the {len(flat)} fits failed. With error_score='raise' the search ends at the "
+            f"first failure. What was raised:\n{details}"
         )
     warnings.warn(
-        f"\n{errors.total()} fits failed out of a total of {len(flat)}.\nThe score on these "
-        f"train-test partitions for these parameters will be set to {error_score}.\nIf these "
-        "failures are not expected, you can try to debug them by setting error_score='raise'.\n\n"
-        f"Below are more details about the failures:\n{details}",
+        f"{errors.total()} fits failed out of a total of {len(flat)}, and score {error_score}. "
+        "With error_score='raise' the search ends at the first failure. What was raised:\n"
+        f"{details}",
         FitFailedWarning,
         stacklevel=2,
     )
@@ -94,7 +92,7 @@ def _keep_scores(results, name, scores, *, rank):
     mean = _summarise(results, name, scores)
     if not np.isfinite(mean).all():
         warnings.warn(
-            f"One or more of the {name.split('_')[0]} scores are non-finite: {mean}",
+            f"Some {name.split('_')[0]} scores are non-finite; their means are {mean}.",
             UserWarning,
             stacklevel=2,
         )

@@ -44,9 +44,7 @@ def evaluate(
     groups = group_candidates(evaluation.estimator, candidates, n_samples)
     units = [(group, split) for group in groups for split in range(len(splits))]
     if not units:
-        raise ValueError(
-            "No fits were performed. Was the CV iterator empty? Were there no candidates?"
-        )
+        raise ValueError("There is nothing to fit: cv gave no splits, or there are no candidates.")
     context, estimator = callbacks
     search = context.subcontext(task_name="search", max_subtasks=len(units))
     told = told_to_callbacks(estimator)
