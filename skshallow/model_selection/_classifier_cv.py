@@ -303,7 +303,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             outcomes = evaluate(evaluation, candidates, X, y, splits, **workers)
             if isinstance(outcomes[0][0].test_scores, dict):
                 raise ValueError(
-                    f"scoring must return a number, got {outcomes[0][0].test_scores} instead."
+                    f"scoring must return a number; it returned {outcomes[0][0].test_scores!r}."
                 )
             return tabulate(candidates, outcomes, return_train_score=False)
 
