@@ -1,8 +1,8 @@
 """What all benchmarks share: taking turns, counting threads, naming the machine, publishing.
 
 Machines are shared and noisy, so contestants take turns in one process, and what is quoted is the
-median of the ratios of neighbouring runs with its spread. Results go to standard output and into
-the section of README.md that belongs to the benchmark.
+median of the ratios of neighbouring runs with the lowest and the highest. Results go to standard
+output and into the section of README.md that belongs to the benchmark.
 """
 
 import argparse

@@ -22,7 +22,7 @@ from _harness import (
 from skshallow import OneHiddenLayerClassifier
 from skshallow.solvers import GradientDescent
 
-# Rows; rows and columns of the square matrices; what d and n_h are.
+# Samples; rows and columns of the square matrices; what d and n_h are.
 FULL = 20_000, 1_536, (64, 128, 256)
 QUICK = 500, 64, (8,)
 KINDS = [(activation, dtype) for activation in ("relu", "tanh") for dtype in ("float64", "float32")]
@@ -53,7 +53,7 @@ class Stopwatch(GradientDescent):
 
     seconds = 0.0
 
-    def iterate(self, objective, theta, state, batches):
+    def iterate(self, objective, theta, state, batches, learning_rate):
         """Evaluate once."""
         start = time.perf_counter()
         value = objective.value_and_gradient(theta, state["gradient"])
@@ -96,7 +96,7 @@ def report(of_threads, quick):
     n, square, _ = QUICK if quick else FULL
     parts = [
         "The objective and its gradient on all of "
-        f"{n:,} rows: GFLOP/s, and in brackets the share of what the BLAS reaches in a product "
+        f"{n:,} samples: GFLOP/s, and in brackets the share of what the BLAS reaches in a product "
         f"of two {square:,} × {square:,} matrices of the same type."
     ]
     for threads, results in of_threads.items():

@@ -35,12 +35,12 @@ def train_torch(task):
         loss_of = torch.nn.CrossEntropyLoss()
     model, optimizer = _torch_model(task)
     penalised = [model[0].weight, model[2].weight]
-    losses, rows_per_step = [], task.rows_per_step
+    losses, samples_per_step = [], task.samples_per_step
     for _ in range(task.n_iter):
-        whole = rows_per_step == len(X)
-        for rows in [None] if whole else torch.randperm(len(X)).split(rows_per_step):
-            inputs = X if rows is None else X.index_select(0, rows)
-            targets = y if rows is None else y.index_select(0, rows)
+        whole = samples_per_step == len(X)
+        for batch in [None] if whole else torch.randperm(len(X)).split(samples_per_step):
+            inputs = X if batch is None else X.index_select(0, batch)
+            targets = y if batch is None else y.index_select(0, batch)
             optimizer.zero_grad()
             loss = loss_of(model(inputs), targets)
             if task.alpha:
@@ -78,15 +78,15 @@ def train_jax(task, step_of=None):
     zeros = tuple(jnp.zeros_like(array) for array in weights)
     # The number of steps is in X's precision, so that float32 stays float32 in powers of it.
     state = weights, zeros, zeros, jnp.zeros((), X.dtype)
-    rng, losses, rows_per_step = np.random.default_rng(task.seed), [], task.rows_per_step
+    rng, losses, samples_per_step = np.random.default_rng(task.seed), [], task.samples_per_step
     for _ in range(task.n_iter):
-        if rows_per_step == len(X):
+        if samples_per_step == len(X):
             state, loss = step(state, X, y)
             losses.append(loss)
             continue
         order = rng.permutation(len(X))
-        for first in range(0, len(X), rows_per_step):
-            state, loss = step(state, X, y, order[first : first + rows_per_step])
+        for first in range(0, len(X), samples_per_step):
+            state, loss = step(state, X, y, order[first : first + samples_per_step])
             losses.append(loss)
     [loss.item() for loss in losses]
     weights = tuple(np.asarray(array) for array in jax.block_until_ready(state[0]))
@@ -120,10 +120,10 @@ def _jax_step(activation, n_outputs, solver, learning_rate):
         loss, gradient = value_and_grad(weights, X, y)
         return (_descended(weights, gradient, learning_rate), *rest), loss
 
-    def adapt(state, X, y, rows=None):
+    def adapt(state, X, y, batch=None):
         weights, mean, square, n_steps = state
-        if rows is not None:
-            X, y = jnp.take(X, rows, axis=0, mode="clip"), jnp.take(y, rows, mode="clip")
+        if batch is not None:
+            X, y = jnp.take(X, batch, axis=0, mode="clip"), jnp.take(y, batch, mode="clip")
         loss, gradient = value_and_grad(weights, X, y)
         n_steps = n_steps + 1
         tree_map = jax.tree_util.tree_map

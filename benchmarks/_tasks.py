@@ -19,8 +19,8 @@ def digits_task(arguments):
 
 
 def long_task(arguments):
-    """Many rows, few columns, single precision."""
-    X, y = many_rows(2_000 if arguments.quick else 100_000)
+    """Many samples, few features, single precision."""
+    X, y = many_samples(2_000 if arguments.quick else 100_000)
     return Task(X, y, 100, "relu", "adam", 5, 0.001)
 
 
@@ -38,8 +38,8 @@ def wide_task(arguments):
 
 
 def tall_task(arguments):
-    """L-BFGS on many rows."""
-    X, y = many_rows(2_000 if arguments.quick else 100_000)
+    """L-BFGS on many samples."""
+    X, y = many_samples(2_000 if arguments.quick else 100_000)
     return Task(X, y, 100, "tanh", "lbfgs", 5 if arguments.quick else 100, alpha=1.0)
 
 
@@ -55,7 +55,7 @@ def tasks(arguments):
     return {name: make(arguments) for name, make in makers.items()}
 
 
-def many_rows(n):
-    """Rows of two classes that no network separates, 30 features in single precision."""
+def many_samples(n):
+    """Samples of two classes that no network separates, 30 features in single precision."""
     X, y = make_classification(n, 30, n_informative=10, flip_y=0.1, random_state=0)
     return StandardScaler().fit_transform(X).astype(np.float32), y

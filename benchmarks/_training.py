@@ -16,7 +16,7 @@ from scipy.special import logsumexp
 from sklearn.neural_network import MLPClassifier
 
 from skshallow import OneHiddenLayerClassifier
-from skshallow.objective import Objective
+from skshallow._core.objective import NumpyObjective
 
 FULL_BATCH = ("gd", "lbfgs")
 
@@ -27,14 +27,14 @@ class Task:
 
     Attributes
     ----------
-    X : ndarray of shape (n, n_features)
+    X : ndarray of shape (n_samples, n_features)
         Features, in the precision to train in.
-    y : ndarray of int, shape (n,)
+    y : ndarray of int, shape (n_samples,)
         Classes 0, 1, ….
     n_h : int
         Number of hidden units.
     activation : {"relu", "tanh"}
-        What they do.
+        Their activation function.
     solver : {"gd", "sgd", "adam", "lbfgs"}
         By skshallow's names.
     n_iter : int
@@ -42,9 +42,9 @@ class Task:
     learning_rate : float or None
         None is everyone's own default.
     alpha : float
-        J is the mean cross-entropy plus alpha/2 times the squared weights over n.
+        J is the mean cross-entropy plus alpha/2 times the squared weights over n_samples.
     batch_size : int
-        Rows of a mini-batch.
+        Samples of a mini-batch.
     seed : int
         Decides the initial weights and the order of the batches.
     """
@@ -67,8 +67,8 @@ class Task:
         return 1 if n_classes == 2 else int(n_classes)
 
     @property
-    def rows_per_step(self):
-        """Rows that a step sees."""
+    def samples_per_step(self):
+        """Samples that a step sees."""
         n = len(self.X)
         return n if self.solver in FULL_BATCH else min(self.batch_size, n)
 
@@ -131,39 +131,39 @@ def train_ours(task):
         solver=task.solver,
         learning_rate=task.learning_rate or "auto",
         alpha=task.alpha,
-        batch_size=task.rows_per_step,
+        batch_size=task.samples_per_step,
         max_iter=task.n_iter,
         tol=0,
         standardize=False,
         init=task.start,
         random_state=task.seed,
     )
-    return _fitted(classifier, task, Objective, "value_and_gradient")
+    return _fitted(classifier, task, NumpyObjective, "value_and_gradient")
 
 
 def train_mlp_shuffling(task):
-    """As :func:`train_mlp`, but rows are shuffled by default, needlessly in a full batch."""
+    """As :func:`train_mlp`, but samples are shuffled by default, needlessly in a full batch."""
     return train_mlp(task, shuffle=True)
 
 
 def train_mlp(task, shuffle=None):
     """scikit-learn's MLPClassifier; by default it shuffles only where that changes anything.
 
-    Its penalty is divided by the rows of a step, and it stops early unless told not to. It cannot
-    be given initial weights, but it goes on from ``coefs_`` when warm; to have those, it is first
-    fitted to one row of each class, which is not timed.
+    Its penalty is divided by the samples of a step, and it stops early unless told not to. It
+    cannot be given initial weights, but it goes on from ``coefs_`` when warm; to have those, it is
+    first fitted to one sample of each class, which is not timed.
     """
-    first_rows = np.unique(task.y, return_index=True)[1]
+    first_samples = np.unique(task.y, return_index=True)[1]
     classifier = MLPClassifier(
         (task.n_h,), solver="sgd", max_iter=1, warm_start=True, random_state=task.seed
     )
-    classifier.fit(task.X[first_rows], task.y[first_rows])
+    classifier.fit(task.X[first_samples], task.y[first_samples])
     W1, b1, W2, b2 = task.start
     classifier.coefs_, classifier.intercepts_ = [W1, W2], [b1, b2]
     classifier.set_params(
         activation=task.activation,
-        alpha=task.alpha * task.rows_per_step / len(task.X),
-        batch_size=task.rows_per_step,
+        alpha=task.alpha * task.samples_per_step / len(task.X),
+        batch_size=task.samples_per_step,
         shuffle=task.solver not in FULL_BATCH if shuffle is None else shuffle,
         max_iter=task.n_iter,
         tol=0,

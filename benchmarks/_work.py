@@ -36,7 +36,7 @@ OURS, MLP, TORCH, JAX = "skshallow", "MLPClassifier", "PyTorch", "JAX"
 RIVALS = (MLP, TORCH, JAX)
 # A run takes several seconds here: fewer rounds.
 FEW_ROUNDS = 3
-ADULT_ROWS = 8_000
+ADULT_SAMPLES = 8_000
 SECONDS = attrgetter("seconds")
 
 
@@ -93,7 +93,7 @@ def adult(arguments):
 
 
 def tall(arguments):
-    """L-BFGS on many rows; also how often each evaluates J, and how low it gets."""
+    """L-BFGS on many samples; also how often each evaluates J, and how low it gets."""
     task = tall_task(arguments)
     remarks = []
 
@@ -116,7 +116,7 @@ def defaults(arguments):
     """Fits out of the box, until each says that it has converged, and the log loss they give.
 
     skshallow gets raw features, MLPClassifier standardised ones. Every round has another split of
-    the tables into 80 % to train on and 20 % to judge by. The ratio is a geometric mean over
+    the tables into 80 % to train on and 20 % to test on. The ratio is a geometric mean over
     tables, and its extremes are those of the tables.
     """
     header = ["table", "skshallow, s", "MLPClassifier, s", "log loss, skshallow", "MLPClassifier"]
@@ -180,7 +180,7 @@ def result(work, seconds, remarks=()):
 def describe(task):
     """A task in words."""
     n, d = task.X.shape
-    unit = "iteration" if task.rows_per_step == n else "epoch"
+    unit = "iteration" if task.samples_per_step == n else "epoch"
     return (
         f"{n:,} × {d} {task.X.dtype}, {task.n_h} {task.activation}, {task.solver}, "
         f"{counted(task.n_iter, unit)}"
@@ -203,7 +203,7 @@ def adult_table(folder=None):
             found = []
     if not found:
         return None
-    X, y = (part[:ADULT_ROWS] for part in found[0])
+    X, y = (part[:ADULT_SAMPLES] for part in found[0])
     X = np.ascontiguousarray(encoder(StandardScaler()).fit_transform(X), dtype=np.float64)
     return X, LabelEncoder().fit_transform(y)
 

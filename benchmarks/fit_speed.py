@@ -1,7 +1,7 @@
 """How long the same training takes with skshallow, MLPClassifier, PyTorch and JAX.
 
-All start from the same weights and take the same number of steps on as many rows; J at the end is
-computed by one independent function and has to agree. See _work.py for the trainings.
+All start from the same weights and take the same number of steps on as many samples; J at the end
+is computed by one independent function and has to agree. See _work.py for the trainings.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What one pays before anything is computed: imports, constructors, tiny fits, single rows."""
+"""What one pays before anything is computed: imports, constructors, tiny fits, single samples."""
 
 import os
 import subprocess
@@ -68,14 +68,14 @@ def both(**settings):
 
 
 def tiny_fits():
-    """A fit of each on 50 rows, as functions."""
+    """A fit of each on 50 samples, as functions."""
     X = np.random.default_rng(0).standard_normal((50, 2))
     y = X[:, 0] > X[:, 1]
     return [lambda model=model: model.fit(X, y) for model in both(**TINY_FIT)]
 
 
 def predictions(method, n_classes):
-    """A prediction of each for one row, as functions."""
+    """A prediction of each for one sample, as functions."""
     X = np.random.default_rng(0).standard_normal((200, N_FEATURES))
     y = np.arange(200) % n_classes
     methods = [getattr(model.fit(X, y), method) for model in both(max_iter=2, random_state=0)]
@@ -91,10 +91,10 @@ def measure(rounds, quick):
     results["constructor"] = seconds_of_calls(
         OneHiddenLayerClassifier, MLPClassifier, calls["constructor"], rounds
     )
-    results["fit, 50 rows, 20 epochs"] = seconds_of_calls(*tiny_fits(), calls["fit"], rounds)
+    results["fit, 50 samples, 20 epochs"] = seconds_of_calls(*tiny_fits(), calls["fit"], rounds)
     for method in ("predict", "predict_proba"):
         for n_classes in (2, 10):
-            results[f"{method}, 1 row, {n_classes} classes"] = seconds_of_calls(
+            results[f"{method}, 1 sample, {n_classes} classes"] = seconds_of_calls(
                 *predictions(method, n_classes), calls["predict"], rounds
             )
     return results
@@ -121,7 +121,7 @@ def report(results):
 
 
 def draw(results):
-    """Dots of the ratios, and how far they spread."""
+    """Dots of the ratios, and their range."""
     figure, axes = panels("r")
     panel = axes["r"]
     for place, pair in enumerate(results.values()):

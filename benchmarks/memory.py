@@ -33,7 +33,7 @@ from _harness import (
 
 STATUS = Path("/proc/self/status")
 SAMPLING_SECONDS = 0.005
-BLOCK_ROWS = 2**14
+BLOCK_SAMPLES = 2**14
 MB = 1e6
 OURS, MLP = "skshallow", "MLPClassifier"
 
@@ -89,9 +89,9 @@ def table(case):
         if case.mapped:
             path = Path(folder) / "table"
             with path.open("wb") as file:
-                for start in range(0, case.n, BLOCK_ROWS):
-                    rows = min(BLOCK_ROWS, case.n - start)
-                    file.write(random.random((rows, case.d), case.dtype).data)
+                for start in range(0, case.n, BLOCK_SAMPLES):
+                    n_samples = min(BLOCK_SAMPLES, case.n - start)
+                    file.write(random.random((n_samples, case.d), case.dtype).data)
             X = np.memmap(path, case.dtype, "r", shape=shape)
         else:
             X = random.random(shape, case.dtype)
@@ -159,7 +159,7 @@ def measure_all(listed):
 
 def report(listed, peaks):
     """Markdown of all fits."""
-    header = ["fit", "table, MB", "", "above it, MB", "share of the table", "bytes per row"]
+    header = ["fit", "table, MB", "", "above it, MB", "share of the table", "bytes per sample"]
     rows = [
         [
             case,

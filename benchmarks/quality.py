@@ -55,8 +55,8 @@ def models():
     }
 
 
-def judge(model, X, y, train, test):
-    """Accuracy and log loss on the rows `test`, and seconds to fit on the rows `train`."""
+def evaluate(model, X, y, train, test):
+    """Accuracy and log loss on the samples `test`, and seconds to fit to the samples `train`."""
     start = time.perf_counter()
     model.fit(X.iloc[train], y[train])
     seconds = time.perf_counter() - start
@@ -77,10 +77,10 @@ def measure(tables, n_folds, n_repeats):
     folds = RepeatedStratifiedKFold(n_splits=n_folds, n_repeats=n_repeats, random_state=0)
     records = []
     for table, X, y in tables:
-        report_progress(f"{table}: {len(X):,} rows, {X.shape[1]} columns")
+        report_progress(f"{table}: {len(X):,} samples, {X.shape[1]} features")
         for seed, (train, test) in enumerate(folds.split(X, y)):
             for name, make in models().items():
-                found = judge(make(seed), X, y, train, test)
+                found = evaluate(make(seed), X, y, train, test)
                 records.append({"table": table, "model": name} | found)
     return pd.DataFrame(records).groupby(["table", "model"], sort=False).mean()
 

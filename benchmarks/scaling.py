@@ -39,12 +39,12 @@ QUICK_BASE = {"n": 500, "d": 4, "n_h": 8}
 QUICK_SIZES = {"n": (200, 500), "d": (4, 8), "n_h": (4, 8)}
 EPOCHS, STEPS = 5, 20
 # Beyond, MLPClassifier takes too long to wait for.
-MOST_ROWS_OF_MLP = 100_000
+MOST_SAMPLES_OF_MLP = 100_000
 OURS, MLP = "skshallow", "MLPClassifier"
 
 
 def table(n, d):
-    """Rows of two classes."""
+    """Samples of two classes."""
     X = np.random.default_rng(0).standard_normal((n, d))
     return X, (X[:, 0] + X[:, 1] > 0).astype(int)
 
@@ -65,7 +65,7 @@ def classifiers(n, n_h, *, adam):
         n_iter_no_change=iterations + 1,
         **common,
     )
-    return {OURS: ours, MLP: mlp} if n <= MOST_ROWS_OF_MLP else {OURS: ours}
+    return {OURS: ours, MLP: mlp} if n <= MOST_SAMPLES_OF_MLP else {OURS: ours}
 
 
 def growth(grows, base, sizes, repeats):
@@ -76,12 +76,12 @@ def growth(grows, base, sizes, repeats):
     results : list of dict
         With keys `name`, `n`, `d`, `n_h`, `seconds` (one for each round) and `bytes`.
     """
-    # Smaller tables are views of the first rows of the largest one.
-    rows = table(max(sizes), base["d"]) if grows == "n" else None
+    # Smaller tables are views of the first samples of the largest one.
+    largest = table(max(sizes), base["d"]) if grows == "n" else None
     cases, contestants = [], []
     for size in sizes:
         shape = base | {grows: size}
-        X, y = rows or table(shape["n"], shape["d"])
+        X, y = largest or table(shape["n"], shape["d"])
         X, y = X[: shape["n"]], y[: shape["n"]]
         for name, model in classifiers(shape["n"], shape["n_h"], adam=grows == "n").items():
             cases.append({"name": name} | shape)
@@ -120,7 +120,7 @@ def report_growth(results, base):
     header = [
         "grows",
         "skshallow, s",
-        "µs per row and iteration",
+        "µs per sample and iteration",
         "MLPClassifier ÷ skshallow",
         "skshallow, peak MB",
         "MLPClassifier, peak MB",
@@ -150,16 +150,16 @@ def _rows(grows, cases):
 
 
 def _exponents(results):
-    """How time grows, and what becomes of a row's share of it in large tables."""
+    """How time grows, and what becomes of a sample's share of it in large tables."""
     powers = []
     for grows in SIZES:
         ours, mlp = (_exponent(grows, _of(name, results[grows])) for name in (OURS, MLP))
         powers.append(f"{grows}^{ours:.2f} (MLPClassifier's {grows}^{mlp:.2f})")
     few, *_, many = _of(OURS, results["n"])[-3:]
-    per_row = [np.divide(case["seconds"], case["n"]) for case in (few, many)]
+    per_sample = [np.divide(case["seconds"], case["n"]) for case in (few, many)]
     return (
-        f"Time grows as {', '.join(powers)}: slopes of log time on log size. A row takes "
-        f"{Ratio.of(*per_row)} times as long among {many['n']:,} as among {few['n']:,}."
+        f"Time grows as {', '.join(powers)}: slopes of log time on log size. A sample takes "
+        f"{Ratio.of(*per_sample)} times as long among {many['n']:,} as among {few['n']:,}."
     )
 
 

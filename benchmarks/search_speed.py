@@ -72,7 +72,7 @@ def penalties(X, y, repeats):
     """Seconds of searching alpha and refitting, and the best scores, skshallow's first."""
     alphas = [0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0]
     make = partial(dict, n_jobs=N_JOBS, cv=FOLDS, scoring="neg_log_loss")
-    # The columns are standardised beforehand, for both alike.
+    # The features are standardised beforehand, for both alike.
     ours = OneHiddenLayerClassifier(32, solver="lbfgs", standardize=False, random_state=0)
     theirs = MLPClassifier((32,), solver="lbfgs", random_state=0)
     searches = {

@@ -30,7 +30,7 @@ from _harness import (
     take_turns,
 )
 from _rivals import torch, train_torch
-from _tasks import many_rows
+from _tasks import many_samples
 from _training import Task, fewest_iterations, objective, train_mlp, train_ours
 from _work import adult_table
 from matplotlib.ticker import NullFormatter
@@ -38,7 +38,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, make_moons
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import StandardScaler
 
-from skshallow.fitting import FULL_BATCH_ROWS
+from skshallow._training.fit import FULL_BATCH_SAMPLES
 from skshallow.solvers import Adam
 
 LEVEL = 0.01
@@ -83,9 +83,9 @@ def tables(arguments):
     if adult is not None:
         yield "adult", *adult, 0.8
     else:
-        X, y = many_rows(1_000 if arguments.quick else 20_000)
+        X, y = many_samples(1_000 if arguments.quick else 20_000)
         yield f"{len(X):,} × 30", X.astype(np.float64), y, 0.8
-    X, y = many_rows(2_000 if arguments.quick else 100_000)
+    X, y = many_samples(2_000 if arguments.quick else 100_000)
     yield f"{len(X):,} × 30, float32", X, y, 1.6
 
 
@@ -107,8 +107,8 @@ def race(task, budget, repeats):
     Returns
     -------
     results : dict
-        With keys `rows`; `best`, the lowest J; `curves`, for each entrant its seconds and its J
-        after 1, 2, 4, … iterations; and `seconds`, the median time to the goal of those who
+        With keys `n_samples`; `best`, the lowest J; `curves`, for each entrant its seconds and its
+        J after 1, 2, 4, … iterations; and `seconds`, the median time to the goal of those who
         reached it.
     """
     tasks = {e: replace(task, solver=e.solver, learning_rate=e.learning_rate) for e in ENTRANTS}
@@ -124,7 +124,7 @@ def race(task, budget, repeats):
             contestants.append(Contestant(str(entrant), run, attrgetter("seconds")))
     seconds = take_turns(contestants, repeats)
     return {
-        "rows": len(task.X),
+        "n_samples": len(task.X),
         "best": best,
         "curves": {str(e): [point[1:] for point in points] for e, points in curves.items()},
         "seconds": {name: float(np.median(found)) for name, found in seconds.items()},
@@ -174,7 +174,7 @@ def report(of_threads):
 def _cell(entrant, found):
     seconds = found["seconds"].get(str(entrant))
     text = "–" if seconds is None else f"{seconds:.2g}"
-    auto = "lbfgs" if found["rows"] <= FULL_BATCH_ROWS else "adam"
+    auto = "lbfgs" if found["n_samples"] <= FULL_BATCH_SAMPLES else "adam"
     return f"**{text}**" if (entrant.package, entrant.solver) == ("skshallow", auto) else text
 
 
