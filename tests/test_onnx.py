@@ -8,7 +8,6 @@ import onnx
 import onnxruntime
 import pandas as pd
 import pytest
-from searches import choosing, draw_rows, network
 from skl2onnx import to_onnx
 from skl2onnx.proto import get_latest_tested_opset_version
 from sklearn.calibration import CalibratedClassifierCV
@@ -18,6 +17,9 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from helpers.classifiers import candidate as network
+from helpers.classifiers import chooser as choosing
+from helpers.samples import draw_samples as draw_rows
 from skshallow import StackedGridSearchCV
 from skshallow.activations import ACTIVATIONS
 from skshallow.onnx import ACTIVATIONS as CONVERTED
