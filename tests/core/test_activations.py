@@ -1,3 +1,5 @@
+"""Activation functions and their derivatives."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Losses, their gradients, and the probabilities that belong to them."""
+
 import numpy as np
 import pytest
 from scipy.special import expit, softmax

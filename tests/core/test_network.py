@@ -1,3 +1,5 @@
+"""The network: its weights in one vector, and the gradient with respect to them."""
+
 import numpy as np
 import pytest
 from hypothesis import given

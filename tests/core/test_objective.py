@@ -1,3 +1,5 @@
+"""The objective J and its gradient, for stacks of networks and for batches."""
+
 import numpy as np
 import pytest
 from scipy import sparse

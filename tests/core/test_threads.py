@@ -1,3 +1,5 @@
+"""Threads that share the work, while BLAS keeps to one."""
+
 import threading
 
 import numpy as np

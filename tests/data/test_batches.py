@@ -1,3 +1,5 @@
+"""Which samples make up the batches of an epoch."""
+
 import numpy as np
 import pytest
 

@@ -1,3 +1,5 @@
+"""Samples are read block by block, standardised, whatever they come in."""
+
 import tracemalloc
 
 import numpy as np

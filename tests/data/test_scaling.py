@@ -1,3 +1,5 @@
+"""Moments of features, and what is made of them."""
+
 import numpy as np
 import pytest
 from scipy import sparse

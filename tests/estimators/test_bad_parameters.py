@@ -1,4 +1,4 @@
-"""Whatever is wrong is refused by name, with what is allowed, and costs nothing already fitted."""
+"""A wrong parameter is refused by name, with what is allowed, and costs nothing already fitted."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,6 @@ from helpers.cases import MINI_BATCH
 from helpers.refusals import GOOD_INIT, assert_refused, good_classifier, good_samples, with_one
 from skshallow import OneHiddenLayerClassifier
 from skshallow.solvers import LBFGS, SGD, SOLVERS, Adam
-
-# Parameters
 
 BAD_PARAMETERS = [
     ("n_h", 0, "[1, inf)"),
@@ -103,8 +101,6 @@ def test_a_learning_rate_without_effect_warns():
     with pytest.warns(UserWarning, match=r"learning_rate=0.1 has no effect.*'lbfgs'"):
         clf.fit(*good_samples())
 
-
-# Initial weights
 
 # Validation samples
 

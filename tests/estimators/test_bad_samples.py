@@ -1,4 +1,4 @@
-"""Whatever is wrong is refused by name, with what is allowed, and costs nothing already fitted."""
+"""Wrong samples and targets are refused by name, and cost nothing already fitted."""
 
 import numpy as np
 import pandas as pd

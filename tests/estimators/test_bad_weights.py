@@ -1,13 +1,9 @@
-"""Whatever is wrong is refused by name, with what is allowed, and costs nothing already fitted."""
+"""Wrong weights of samples and classes are refused by name, and cost nothing already fitted."""
 
 import numpy as np
 import pytest
 
 from helpers.refusals import X_GOOD, Y_GOOD, N, assert_refused, with_one
-
-# Features and labels
-
-# Weights
 
 BAD_WEIGHTS = [
     (with_one(np.ones(N), np.nan), ["contains NaN"]),

@@ -1,4 +1,4 @@
-"""What a fitted OneHiddenLayerClassifier is: shapes, types, containers, weights, settings."""
+"""What a fitted OneHiddenLayerClassifier is, and what it predicts."""
 
 import ast
 

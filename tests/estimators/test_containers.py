@@ -1,4 +1,4 @@
-"""What a fitted OneHiddenLayerClassifier is: shapes, types, containers, weights, settings."""
+"""Whatever samples come in, and of whatever type they are, the network is the same."""
 
 import joblib
 import numpy as np
@@ -16,10 +16,7 @@ from helpers.classifiers import assert_same_bits, assert_same_network, classifie
 from helpers.samples import draw_unscaled, read_only
 from skshallow import OneHiddenLayerClassifier
 
-KINDS = {"binary": (1, 2), "multiclass": (3, 3), "multilabel": (2, 2)}  # outputs, probabilities
 N, D, H = 60, 4, 5
-
-# Containers and types
 
 
 def as_memmap(X, folder):

@@ -1,4 +1,4 @@
-"""Frames of pandas and polars: the same numbers as from arrays, and names that are checked."""
+"""Names of features: checked as scikit-learn checks them, also behind preprocessing."""
 
 import warnings
 

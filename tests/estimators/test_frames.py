@@ -1,4 +1,4 @@
-"""Frames of pandas and polars: the same numbers as from arrays, and names that are checked."""
+"""Frames of pandas and polars: the same network as from arrays."""
 
 import numpy as np
 import pandas as pd

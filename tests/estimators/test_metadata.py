@@ -1,4 +1,4 @@
-"""What a fitted OneHiddenLayerClassifier is: shapes, types, containers, weights, settings."""
+"""Weights and validation samples find their way through pipelines and searches."""
 
 import numpy as np
 import pytest
@@ -10,10 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from helpers.classifiers import assert_same_bits, classifier
 from helpers.samples import draw_unscaled
 
-N, D, H = 60, 4, 5
-
-
-# Metadata routing
+N = 60
 
 
 @pytest.mark.usefixtures("routing")

@@ -1,4 +1,4 @@
-"""The traps of MLPClassifier, one test each, and other programs as oracles."""
+"""Other programs as oracles: what they find, and what our networks find."""
 
 import numpy as np
 import pytest
@@ -13,9 +13,8 @@ from helpers.classifiers import as_init, classifier
 from helpers.samples import draw_blobs
 from skshallow.solvers import LBFGS
 
-N, D, H = 60, 4, 5
+N, H = 60, 5
 MLP_ACTIVATIONS = ["identity", "logistic", "tanh", "relu"]
-# Oracles
 
 
 @may_not_converge

@@ -1,4 +1,4 @@
-"""Training that goes on where it ended: warm_start and partial_fit."""
+"""Training on a stream, chunk by chunk: partial_fit."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""What a fitted OneHiddenLayerClassifier is: shapes, types, containers, weights, settings."""
+"""Restarts and random numbers."""
 
 import joblib
 import numpy as np
@@ -11,8 +11,7 @@ from helpers.classifiers import assert_same_bits, classifier, parameters
 from helpers.samples import draw_unscaled
 from skshallow import OneHiddenLayerClassifier
 
-N, D, H = 60, 4, 5
-# Restarts and random numbers
+D, H = 4, 5
 
 
 @every_solver

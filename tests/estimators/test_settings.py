@@ -1,4 +1,4 @@
-"""What a fitted OneHiddenLayerClassifier is: shapes, types, containers, weights, settings."""
+"""Settings, copies, representations, and what is printed."""
 
 import pickle
 
@@ -15,11 +15,6 @@ from helpers.classifiers import assert_same_bits, classifier, parameters
 from helpers.samples import draw_unscaled
 from skshallow import OneHiddenLayerClassifier
 from skshallow.solvers import SOLVERS, Adam
-
-KINDS = {"binary": (1, 2), "multiclass": (3, 3), "multilabel": (2, 2)}  # outputs, probabilities
-N, D, H = 60, 4, 5
-
-# Settings, copies, representations
 
 
 def test_nested_settings():

@@ -1,4 +1,4 @@
-"""What a fitted OneHiddenLayerClassifier is: shapes, types, containers, weights, settings."""
+"""Features are standardised inside, and the weights are those of raw features."""
 
 import numpy as np
 from numpy.testing import assert_allclose
@@ -9,10 +9,7 @@ from helpers.cases import both_scalings, every_kind, every_solver
 from helpers.classifiers import classifier
 from helpers.samples import draw_unscaled
 
-KINDS = {"binary": (1, 2), "multiclass": (3, 3), "multilabel": (2, 2)}  # outputs, probabilities
 N, D, H = 60, 4, 5
-
-# Standardisation
 
 
 @every_solver

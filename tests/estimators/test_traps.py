@@ -1,4 +1,4 @@
-"""The traps of MLPClassifier, one test each, and other programs as oracles."""
+"""The traps of MLPClassifier, one test each."""
 
 import numpy as np
 import pytest
@@ -13,14 +13,11 @@ from helpers.classifiers import as_init, classifier, parameters
 from helpers.samples import draw_blobs
 from skshallow.solvers import SGD, SOLVERS, Adam
 
-N, D, H = 60, 4, 5
+N = 60
 
 
 def squared_weights(clf):
     return sum((coef**2).sum() for coef in clf.coefs_)
-
-
-# Traps
 
 
 def test_trap_penalty_divided_by_the_batch_size():

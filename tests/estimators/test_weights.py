@@ -1,4 +1,4 @@
-"""What a fitted OneHiddenLayerClassifier is: shapes, types, containers, weights, settings."""
+"""Weights of samples and classes."""
 
 import numpy as np
 import pytest
@@ -8,10 +8,7 @@ from helpers.cases import every_kind, every_solver
 from helpers.classifiers import assert_same_bits, assert_same_network, classifier
 from helpers.samples import draw_unscaled
 
-KINDS = {"binary": (1, 2), "multiclass": (3, 3), "multilabel": (2, 2)}  # outputs, probabilities
-N, D, H = 60, 4, 5
-
-# Weights of samples and classes
+N = 60
 
 
 def weighted(kind="binary"):

@@ -1,4 +1,4 @@
-"""OneHiddenLayerClassifierCV: what it chooses, from what, and what is there afterwards."""
+"""OneHiddenLayerClassifierCV: what it chooses from, and by what."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""StackedGridSearchCV finds what GridSearchCV finds: scores, tables and the best candidate."""
+"""StackedGridSearchCV finds what GridSearchCV finds, in data of any kind."""
 
 import pickle
 import time

@@ -1,4 +1,4 @@
-"""StackedGridSearchCV when something is wrong: GridSearchCV's errors and warnings."""
+"""StackedGridSearchCV with several metrics, and with scorers that fail."""
 
 import re
 import warnings

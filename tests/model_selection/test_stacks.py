@@ -1,4 +1,4 @@
-"""StackedGridSearchCV finds what GridSearchCV finds: scores, tables and the best candidate."""
+"""Candidates that train together score as GridSearchCV scores them one by one."""
 
 import numpy as np
 import pytest

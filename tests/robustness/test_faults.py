@@ -1,4 +1,4 @@
-"""What is left of a model when something breaks a call off, wherever it does."""
+"""What is left of a model when an exception breaks a call off, at whatever line it does."""
 
 import copy
 

@@ -1,6 +1,6 @@
-"""Hostile tables and settings: a sound model or an error that names its cause, nothing else.
+"""Hostile samples and settings: a sound model or an error that names its cause, nothing else.
 
-`make fuzz` tries as many more as wanted; what it once found has a test of its own here.
+`make fuzz` tries as many more as wanted.
 """
 
 from collections import Counter

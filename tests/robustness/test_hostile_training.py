@@ -1,7 +1,4 @@
-"""Hostile tables and settings: a sound model or an error that names its cause, nothing else.
-
-`make fuzz` tries as many more as wanted; what it once found has a test of its own here.
-"""
+"""Weights, penalties and steps that are hard on numbers; most were once found by `make fuzz`."""
 
 import warnings
 from functools import partial

@@ -1,4 +1,4 @@
-"""What is left of a model when something breaks a call off, wherever it does."""
+"""A search whose workers are killed."""
 
 import os
 import signal
@@ -24,9 +24,6 @@ def all_is_as_before():
 
 def small_search():
     return StackedGridSearchCV(candidate(max_iter=2), {"alpha": [0.1, 1], "n_h": [1, 2]}, cv=2)
-
-
-# Workers that are killed
 
 
 class Killing:

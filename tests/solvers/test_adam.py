@@ -1,3 +1,5 @@
+"""Adam is its paper's algorithm."""
+
 import numpy as np
 
 from helpers.problems import Quadratic, run

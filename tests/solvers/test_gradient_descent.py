@@ -1,3 +1,5 @@
+"""Gradient descent with and without momentum is its formula."""
+
 import numpy as np
 import pytest
 

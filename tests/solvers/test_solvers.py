@@ -1,3 +1,5 @@
+"""What all solvers have in common."""
+
 import inspect
 import re
 from ast import literal_eval

@@ -1,4 +1,4 @@
-"""When training ends, what the loss curves hold, and whose weights are returned."""
+"""Training that diverges says so, and leaves finite weights."""
 
 import re
 
@@ -13,9 +13,6 @@ from helpers.classifiers import classifier, parameters
 from helpers.formulas import objective
 from helpers.samples import draw_halves, draw_unscaled
 from skshallow import OneHiddenLayerClassifier
-
-N, D, H = 60, 4, 5
-# Divergence
 
 
 @pytest.mark.parametrize("solver", WITH_RATE)
@@ -82,9 +79,6 @@ def test_divergence_with_validation_samples(solver):
     assert np.isfinite(clf.validation_loss_curve_).all()
     assert np.isfinite(clf.loss_)
     assert clf.loss_ == pytest.approx(objective(clf, *training), rel=1e-9)
-
-
-# Interruption
 
 
 def test_divergence_in_the_first_epoch_is_reported_with_verbose_too():

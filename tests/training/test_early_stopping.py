@@ -1,4 +1,4 @@
-"""When training ends, what the loss curves hold, and whose weights are returned."""
+"""Validation samples, and whose weights are returned."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from helpers.classifiers import classifier, parameters
 from helpers.formulas import mean_cross_entropy, objective
 from helpers.samples import draw_halves, draw_unscaled
 
-N, D, H = 60, 4, 5
+N, D = 60, 4
 
 
 def first_settled(curve, tol, patience):
@@ -23,9 +23,6 @@ def first_settled(curve, tol, patience):
         if unchanged == patience:
             return n_iter + 1
     raise AssertionError("the curve never settles")
-
-
-# Early stopping
 
 
 @every_solver

@@ -1,4 +1,4 @@
-"""When training ends, what the loss curves hold, and whose weights are returned."""
+"""What is left of a fit that is interrupted, or fails."""
 
 import joblib
 import numpy as np
@@ -11,8 +11,7 @@ from helpers.faults import breaking_iteration
 from helpers.formulas import mean_cross_entropy, objective
 from helpers.samples import draw_halves, draw_unscaled
 
-N, D, H = 60, 4, 5
-# Interruption
+N = 60
 
 
 @every_solver

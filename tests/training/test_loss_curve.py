@@ -1,4 +1,4 @@
-"""When training ends, what the loss curves hold, and whose weights are returned."""
+"""What the loss curves hold."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from helpers.formulas import cross_entropies, objective
 from helpers.samples import draw_unscaled
 
 N, D, H = 60, 4, 5
-# The objective and its curve
 
 
 @every_solver

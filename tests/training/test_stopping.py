@@ -1,4 +1,4 @@
-"""When training ends, what the loss curves hold, and whose weights are returned."""
+"""When training ends: tol, n_iter_no_change and max_iter."""
 
 import pytest
 from sklearn.exceptions import ConvergenceWarning
@@ -6,9 +6,6 @@ from sklearn.exceptions import ConvergenceWarning
 from helpers.cases import WITH_RATE, every_solver
 from helpers.classifiers import classifier
 from helpers.samples import draw_unscaled
-
-N, D, H = 60, 4, 5
-# tol, patience and max_iter
 
 
 @every_solver

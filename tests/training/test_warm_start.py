@@ -1,4 +1,4 @@
-"""Training that goes on where it ended: warm_start and partial_fit."""
+"""Training that goes on where it ended: warm_start."""
 
 import pickle
 
@@ -18,8 +18,7 @@ from helpers.classifiers import (
 from helpers.samples import draw_blobs
 from skshallow.solvers import Adam
 
-N, D, H = 64, 4, 5
-# warm_start
+N, H = 64, 5
 
 
 @every_solver
