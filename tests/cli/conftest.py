@@ -5,6 +5,19 @@ import pytest
 from skshallow.__main__ import main
 
 QUICK = ("--cv", "2", "--n-h", "3")
+# What starts a process is slow.
+IN_A_PROCESS = {
+    "test_as_a_process_on_bad_input",
+    "test_as_a_process_whose_reader_leaves",
+    "test_a_save_that_breaks_off_leaves_the_old_file_whole",
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what is slow."""
+    for item in items:
+        if getattr(item, "originalname", None) in IN_A_PROCESS:
+            item.add_marker("slow")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.datasets import make_moons
-from threadpoolctl import ThreadpoolController, threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from helpers.problems import draw_problem
 from skshallow import OneHiddenLayerClassifier, threads
@@ -16,16 +16,12 @@ from skshallow.objective import Objective
 from skshallow.rows import as_rows
 from skshallow.scaling import Moments
 
+pytestmark = pytest.mark.usefixtures("two_blas_threads")
+
 
 def blas_threads():
     libraries = ThreadpoolController().select(user_api="blas").info()
     return {library["num_threads"] for library in libraries}
-
-
-@pytest.fixture(autouse=True)
-def two_blas_threads():
-    with threadpool_limits(limits=2, user_api="blas"):
-        yield
 
 
 def test_a_crew_is_as_many_as_blas_is_allowed_which_keeps_to_one_meanwhile():

@@ -102,7 +102,7 @@ def test_a_learning_rate_without_effect_warns():
         clf.fit(*good_samples())
 
 
-# Validation samples
+# Initial weights
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_predictions_of_wrong_features(method, X, words):
         getattr(clf, method)(X)
 
 
-# partial_fit, beyond what tests/test_continuation.py has
+# partial_fit, beyond what test_partial_fit_calls.py has
 
 
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])

@@ -22,8 +22,8 @@ from skshallow.solvers import SOLVERS
 # The checks allow an estimator five iterations, too few to converge.
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
+DEFAULT = OneHiddenLayerClassifier()
 VARIANTS = [
-    OneHiddenLayerClassifier(),
     # On tables as small as those of the checks "auto" is "lbfgs".
     *(OneHiddenLayerClassifier(solver=solver) for solver in SOLVERS if solver != "lbfgs"),
     OneHiddenLayerClassifier(n_init=3),
@@ -43,7 +43,7 @@ OF_A_SEARCH = {
 N_CHECKS = 68 if parse_version(sklearn.__version__) >= parse_version("1.9") else 66
 
 # A sample of weight 2 goes to one side of a random split as a whole, two copies of it may go to
-# both sides. With X_val there is no split: tests/test_stopping.py checks the equivalence there.
+# both sides. With X_val there is no split: test_early_stopping.py has the equivalence.
 NEED_ALL_ROWS = {
     "check_sample_weight_equivalence_on_dense_data",
     "check_sample_weight_equivalence_on_sparse_data",
@@ -69,13 +69,20 @@ def name_of(check):
     return check.func.__name__
 
 
-@pytest.mark.parametrize(
-    ("estimator", "check"), [case for variant in VARIANTS for case in checks_of(variant)]
-)
+@pytest.mark.parametrize(("estimator", "check"), checks_of(DEFAULT))
 def test_scikit_learn_check(estimator, check):
     check(clone(estimator))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("estimator", "check"), [case for variant in VARIANTS for case in checks_of(variant)]
+)
+def test_scikit_learn_check_with_other_settings(estimator, check):
+    check(clone(estimator))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("estimator", "check"), checks_of(EARLY_STOPPING))
 def test_scikit_learn_check_with_early_stopping(estimator, check):
     check(clone(estimator))
@@ -100,7 +107,7 @@ def test_scikit_learn_checks_as_much_as_of_its_own_search():
     assert len(ours) == len(plain) > 50
 
 
-@pytest.mark.parametrize("estimator", [*VARIANTS, CHOOSING], ids=str)
+@pytest.mark.parametrize("estimator", [DEFAULT, *VARIANTS, CHOOSING], ids=str)
 def test_scikit_learn_checks_all_that_is_offered(estimator):
     assert len(checks_of(estimator)) >= N_CHECKS
 
@@ -109,7 +116,7 @@ def test_early_stopping_is_spared_two_checks_only():
     assert len(checks_of(EARLY_STOPPING)) >= N_CHECKS - 2
 
 
-@pytest.mark.parametrize("estimator", [*VARIANTS, EARLY_STOPPING, CHOOSING], ids=str)
+@pytest.mark.parametrize("estimator", [DEFAULT, *VARIANTS, EARLY_STOPPING, CHOOSING], ids=str)
 @pytest.mark.parametrize(
     "check",
     [

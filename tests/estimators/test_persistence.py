@@ -24,73 +24,6 @@ from helpers.searches import assert_same_results
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
 from skshallow.solvers import LBFGS, SGD, SOLVERS, Adam
 
-ESTIMATORS = [OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV]
-OURS = {f"{kind.__module__}.{kind.__qualname__}" for kind in [*ESTIMATORS, *SOLVERS.values()]}
-PLAIN = {int, float, bool, str, type(None)}
-# Names are objects wherever scikit-learn has made the array.
-NAMES = {"classes_", "feature_names_in_"}
-
-
-def through_skops(model, folder):
-    content = skops.io.dumps(model)
-    trusted = skops.io.get_untrusted_types(data=content)
-    assert set(trusted) <= OURS
-    return skops.io.loads(content, trusted=trusted)
-
-
-def through_joblib(model, folder):
-    joblib.dump(model, folder / "model")
-    # Mapped arrays cannot be written to.
-    return joblib.load(folder / "model", mmap_mode="r")
-
-
-def through_deepcopy(model, folder):
-    return copy.deepcopy(model)
-
-
-WAYS = [through_skops, through_joblib, through_deepcopy]
-every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__[8:])
-
-
-def fitted(estimator):
-    """All that is no parameter."""
-    return {k: v for k, v in vars(estimator).items() if k not in estimator.get_params(deep=False)}
-
-
-def leaves(value, path=()):
-    """What dicts, lists and tuples hold in the end, each with the keys that lead there."""
-    if type(value) not in (dict, list, tuple):
-        yield path, value
-        return
-    entries = value.items() if type(value) is dict else enumerate(value)
-    for key, entry in entries:
-        yield from leaves(entry, (*path, key))
-
-
-def is_plain(path, value):
-    if path == ("_session", "order"):
-        # A seed until the first batch is drawn.
-        return type(value) in (int, np.random.RandomState)
-    if path[0] == "cv_results_" and path[1].startswith("param_"):
-        return type(value) is np.ma.MaskedArray  # as in GridSearchCV
-    if type(value) is np.ndarray:
-        return value.dtype.kind in ("biufUO" if path[-1] in NAMES else "biuf")
-    return type(value) in PLAIN
-
-
-def assert_same_fit(first, second):
-    """Every bit of what was fitted is the same, what training goes on from included."""
-    pairs = zip(leaves(fitted(first)), leaves(fitted(second)), strict=True)
-    for (path, value), (other_path, other) in pairs:
-        assert path == other_path
-        # A solver's room for the next gradient holds what was there before.
-        if path[-1] == "gradient":
-            continue
-        if isinstance(value, np.random.RandomState):
-            value, other = value.get_state()[1], other.get_state()[1]
-        assert_array_equal(value, other, err_msg=str(path), strict=True)
-
-
 def labelled(kind):
     X, y = draw_samples(kind)
     return X, y if kind == "multilabel" else np.array(["no", "yes", "maybe"], dtype=object)[y]
@@ -278,7 +211,7 @@ def test_a_copy_goes_its_own_way(solver):
     assert clf.n_iter_ == twin.n_iter_ + 3
 
 
-@pytest.mark.parametrize("kind", ESTIMATORS)
+@pytest.mark.parametrize("kind", FAMILIES)
 def test_a_clone_holds_parameters_only(kind):
     X, y = draw_samples()
     clf = {

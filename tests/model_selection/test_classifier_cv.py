@@ -136,7 +136,7 @@ def test_without_refit_there_is_nothing_to_predict_with():
         clf.predict(X)
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
+@pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
 def test_workers_find_the_same(backend):
     X, y = draw_samples("multiclass")
     alone = chooser(n_h=[2, 4]).fit(X, y)

@@ -109,7 +109,7 @@ def test_splits_of_any_kind(splits, as_list):
     assert_same_results(plain, ours)
 
 
-@pytest.mark.parametrize("backend", ["loky", "threading"])
+@pytest.mark.parametrize("backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)])
 def test_workers_find_the_same(backend):
     X, y = draw_samples()
     grid = {"alpha": [0.1, 10], "n_h": [2, 4]}

@@ -11,6 +11,8 @@ from helpers.memory import CURVE_BYTES, SLACK, growth
 from skshallow import OneHiddenLayerClassifier
 from skshallow.solvers import SOLVERS
 
+pytestmark = pytest.mark.slow
+
 RANDOM = np.random.RandomState(0)
 X, Y = RANDOM.standard_normal((30, 3)), RANDOM.randint(2, size=30)
 

@@ -10,10 +10,13 @@ import pytest
 from helpers.hostile_cases import draw_case
 from helpers.verdict import judge
 
-CASES, BATCHES = 2000, 20
+CASES, BATCHES, FAST = 2000, 20, 3
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize(
+    "batch",
+    [*range(FAST), *(pytest.param(i, marks=pytest.mark.slow) for i in range(FAST, BATCHES))],
+)
 def test_a_sound_model_or_an_error_that_names_its_cause(batch):
     size = CASES // BATCHES
     outcomes = Counter()

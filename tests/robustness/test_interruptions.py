@@ -6,12 +6,18 @@ import signal
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from sklearn.datasets import make_moons
-from sklearn.metrics import log_loss
-from threadpoolctl import threadpool_limits
 
 from helpers.cases import MINI_BATCH, every_solver
-from helpers.faults import FaultAtLine, fingerprint, recording, surroundings
+from helpers.faults import FaultAtLine, breaking_step, fingerprint, raising, surroundings
+from helpers.interrupted import (
+    VALIDATION,
+    X,
+    Y,
+    best_so_far,
+    objective_of,
+    short_classifier,
+    theta_of,
+)
 from helpers.problems import draw_problem
 from skshallow import OneHiddenLayerClassifier
 from skshallow.batches import Batches
@@ -21,47 +27,7 @@ from skshallow.solvers import SOLVERS
 from skshallow.threads import Crew, crew
 from skshallow.training import Record, Stopping, Training
 
-X, Y = make_moons(40, noise=0.2, random_state=0)
-X_VAL, Y_VAL = make_moons(20, noise=0.2, random_state=1)
-VALIDATION = {"X_val": X_VAL, "y_val": Y_VAL}
-
-
-@pytest.fixture(autouse=True)
-def all_is_as_before():
-    """Two threads of BLAS, so that there are some to limit; nothing global may change."""
-    with threadpool_limits(limits=2, user_api="blas"):
-        before = surroundings()
-        yield
-        assert surroundings() == before
-
-
-def classifier(solver, **params):
-    settings = {"n_h": 2, "max_iter": 3, "tol": 0, "random_state": 0, "standardize": False}
-    if solver in MINI_BATCH:
-        settings["batch_size"] = 20
-    return OneHiddenLayerClassifier(solver=solver, **(settings | params))
-
-
-def theta_of(clf):
-    shape = Network(X.shape[1], clf.n_h, 1, clf.activation)
-    return shape.pack(clf.coefs_, clf.intercepts_, np.float64)
-
-
-def objective(clf, rows=X, classes=Y):
-    penalty = sum(np.square(coef).sum() for coef in clf.coefs_) * clf.alpha / len(rows) / 2
-    return log_loss(classes, clf.predict_proba(rows)) + penalty
-
-
-def best_so_far(solver, **given):
-    """The weights to be left with after so many iterations, and those of the whole fit."""
-    recorder, seen = recording(solver)
-    clf = classifier(solver).set_params(solver=recorder).fit(X, Y, **given)
-    seen = [theta[0] for theta in seen]
-    # A curve is of J before an iteration, or of the validation samples after it.
-    curve = clf.validation_loss_curve_ or clf.loss_curve_
-    reached = seen[1:] if given else seen
-    best = [seen[0]] + [reached[int(np.argmin(curve[: n + 1]))] for n in range(len(curve))]
-    return best, theta_of(clf)
+pytestmark = pytest.mark.usefixtures("two_blas_threads", "nothing_global_changes")
 
 
 @pytest.fixture
@@ -85,7 +51,7 @@ def test_ctrl_c_in_any_iteration_leaves_the_best_weights_so_far(solver, ctrl_c):
                     ctrl_c()
                 return super().iterate(*args)
 
-        clf = classifier(solver).set_params(solver=Interrupted())
+        clf = short_classifier(solver).set_params(solver=Interrupted())
         with pytest.raises(KeyboardInterrupt):
             clf.fit(X, Y)
         assert clf.n_iter_ == at
@@ -126,7 +92,7 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
 
 
 def test_a_fit_that_fails_once_it_has_trained_leaves_curves_and_random_stream(monkeypatch):
-    clf = classifier("sgd", warm_start=True).fit(X, Y, **VALIDATION)
+    clf = short_classifier("sgd", warm_start=True).fit(X, Y, **VALIDATION)
     same, before = copy.deepcopy(clf), fingerprint(clf)
     curve = clf.loss_curve_.copy()
     with monkeypatch.context() as patch:
@@ -138,20 +104,11 @@ def test_a_fit_that_fails_once_it_has_trained_leaves_curves_and_random_stream(mo
     assert_array_equal(theta_of(clf.fit(X, Y)), theta_of(same.fit(X, Y)))
 
 
-def raising(error):
-    """A function that only raises."""
-
-    def fail(*args, **kwargs):
-        raise error
-
-    return fail
-
-
 def test_the_samples_of_an_interrupted_partial_fit_are_not_counted():
-    clf = classifier("adam", standardize=True).partial_fit(X, Y, classes=[0, 1])
+    clf = short_classifier("adam", standardize=True).partial_fit(X, Y, classes=[0, 1])
     whole = copy.deepcopy(clf).partial_fit(X + 5, Y)
     before, error = clf.predict_proba(X), KeyboardInterrupt()
-    clf.set_params(solver=breaking("adam", 1, error))
+    clf.set_params(solver=breaking_step("adam", 1, error))
     with pytest.raises(KeyboardInterrupt):
         clf.partial_fit(X + 5, Y)
     assert_array_equal(clf.predict_proba(X), before)
@@ -159,35 +116,21 @@ def test_the_samples_of_an_interrupted_partial_fit_are_not_counted():
     assert_array_equal(again.predict_proba(X), whole.predict_proba(X))
 
 
-def breaking(solver, at, error):
-    """A solver that raises an error in so many-th place, halfway through an iteration."""
-    calls = []
-
-    class Breaking(SOLVERS[solver]):
-        def step(self, theta, gradient, state):
-            calls.append(1)
-            if len(calls) == at:
-                raise error
-            super().step(theta, gradient, state)
-
-    return Breaking()
-
-
 def test_interrupted_while_it_diverges_a_fit_goes_back_to_the_start():
-    start = objective(classifier("sgd", learning_rate=1e-12, max_iter=1).fit(X, Y))
+    start = objective_of(short_classifier("sgd", learning_rate=1e-12, max_iter=1).fit(X, Y))
     for at in range(3, 18):
-        solver = breaking("sgd", at, KeyboardInterrupt()).set_params(momentum=0.0)
-        clf = classifier("sgd", learning_rate=40.0, max_iter=9).set_params(solver=solver)
+        solver = breaking_step("sgd", at, KeyboardInterrupt()).set_params(momentum=0.0)
+        clf = short_classifier("sgd", learning_rate=40.0, max_iter=9).set_params(solver=solver)
         with pytest.raises(KeyboardInterrupt):
             clf.fit(X, Y)
-        assert objective(clf) <= start * (1 + 1e-6)
-        assert clf.loss_ == pytest.approx(objective(clf), rel=1e-9)
+        assert objective_of(clf) <= start * (1 + 1e-6)
+        assert clf.loss_ == pytest.approx(objective_of(clf), rel=1e-9)
 
 
 @pytest.mark.parametrize("solver", MINI_BATCH)
 def test_interrupted_twice_a_fit_still_leaves_the_best_weights(solver, monkeypatch):
     best, _ = best_so_far(solver)
-    clf = classifier(solver).set_params(solver=breaking(solver, 5, MemoryError()))
+    clf = short_classifier(solver).set_params(solver=breaking_step(solver, 5, MemoryError()))
     monkeypatch.setattr(Training, "_loss", raising(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         clf.fit(X, Y)

@@ -17,7 +17,6 @@ from sklearn.exceptions import ConvergenceWarning
 
 from helpers.cases import every_solver
 from helpers.classifiers import candidate, chooser, parameters
-from helpers.faults import surroundings
 from helpers.paths import ROOT
 from helpers.problems import N_CLASSES, draw_codes
 from helpers.samples import draw_samples
@@ -29,6 +28,8 @@ from skshallow import (
 from skshallow.search.together import fit_together
 from skshallow.solvers import SOLVERS
 
+pytestmark = pytest.mark.usefixtures("nothing_global_changes")
+
 GRID = {"alpha": [0.1, 1, 10], "n_h": [2, 5]}
 # So many iterations do not blow a difference in the last bit up.
 FEW = 3
@@ -39,13 +40,6 @@ every_kind = pytest.mark.parametrize("kind", N_CLASSES)
 def draw(kind, n=90, d=4, seed=0):
     random_state = np.random.RandomState(seed)
     return random_state.standard_normal((n, d)), draw_codes(kind, n, random_state)
-
-
-@pytest.fixture(autouse=True)
-def all_is_as_before():
-    before = surroundings()
-    yield
-    assert surroundings() == before
 
 
 @every_solver
@@ -103,14 +97,17 @@ def in_a_process(tmp_path_factory):
     return run
 
 
+@pytest.mark.slow
 def test_the_seed_of_hashes_changes_no_bit(in_a_process):
     assert_array_equal(in_a_process(1, 1), in_a_process(1, 2))
 
 
+@pytest.mark.slow
 def test_the_threads_of_blas_change_hardly_a_bit(in_a_process):
     assert_allclose(in_a_process(2, 1), in_a_process(1, 1), rtol=1e-10, atol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["search", "classifier"])
 def test_the_number_and_kind_of_workers_changes_no_bit(kind):
     rows = draw_samples("multiclass")

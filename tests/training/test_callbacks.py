@@ -156,6 +156,7 @@ def test_a_stacked_search_tells_of_its_units_and_of_the_refit(n_jobs):
     assert recorder.calls[-5:] == [*refit, "end fit", "teardown"]
 
 
+@pytest.mark.slow
 def test_a_progress_bar_follows_a_stacked_search_into_other_processes(capsys):
     search = StackedGridSearchCV(candidate(**TEN), {"n_h": [2, 3]}, cv=2, n_jobs=2)
     search.set_callbacks(ProgressBar()).fit(*frame())
