@@ -5,11 +5,8 @@ import pickle
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import sparse
-from sklearn.base import clone
-from sklearn.datasets import make_moons
 
-from helpers.cases import NO_STEP, WITH_RATE, every_mini_batch_solver
+from helpers.cases import NO_STEP, every_mini_batch_solver
 from helpers.classifiers import (
     BATCH,
     assert_same_training,
@@ -17,16 +14,12 @@ from helpers.classifiers import (
     parameters,
 )
 from helpers.samples import draw_blobs
-from skshallow import OneHiddenLayerClassifier
-from skshallow.solvers import LBFGS, SOLVERS
 
 N, D, H = 64, 4, 5
 
 
 def chunks(X, y, size=BATCH):
     return [(X[i : i + size], y[i : i + size]) for i in range(0, len(y), size)]
-
-
 
 
 @every_mini_batch_solver

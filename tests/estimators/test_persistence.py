@@ -4,7 +4,6 @@ import copy
 import pickle
 import warnings
 
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,8 +20,10 @@ from helpers.cases import MINI_BATCH, every_mini_batch_solver, every_solver
 from helpers.classifiers import candidate, chooser
 from helpers.samples import draw_samples
 from helpers.searches import assert_same_results
+from helpers.stored import FAMILIES, OURS, assert_same_fit, every_way, fitted, is_plain, leaves
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
-from skshallow.solvers import LBFGS, SGD, SOLVERS, Adam
+from skshallow.solvers import LBFGS, SGD, Adam
+
 
 def labelled(kind):
     X, y = draw_samples(kind)

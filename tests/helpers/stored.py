@@ -15,7 +15,7 @@ FAMILIES = [OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSea
 OURS = {f"{kind.__module__}.{kind.__qualname__}" for kind in [*FAMILIES, *SOLVERS.values()]}
 PLAIN = {int, float, bool, str, type(None)}
 # Names are objects wherever scikit-learn has made the array.
-NAMES = {"classes_", "feature_names_in_"}
+ARRAYS_OF_NAMES = {"classes_", "feature_names_in_"}
 
 
 def through_skops(model, folder):
@@ -66,7 +66,7 @@ def is_plain(path, value):
     if path[0] == "cv_results_" and path[1].startswith("param_"):
         return type(value) is np.ma.MaskedArray  # as in GridSearchCV
     if type(value) is np.ndarray:
-        return value.dtype.kind in ("biufUO" if path[-1] in NAMES else "biuf")
+        return value.dtype.kind in ("biufUO" if path[-1] in ARRAYS_OF_NAMES else "biuf")
     return type(value) in PLAIN
 
 
