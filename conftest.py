@@ -13,6 +13,7 @@ FILES = {
 }
 collect_ignore = [file for name, files in FILES.items() if not find_spec(name) for file in files]
 
+LEFT_OUT = pytest.StashKey[int]()
 SLOW = "notebooks, benchmarks, endurance, processes, most hostile cases, most checks of estimators"
 
 
@@ -45,6 +46,21 @@ def pytest_collection_modifyitems(config, items):
     left_out = {item for item in items if is_slow(item) and item.path not in named}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+    config.stash[LEFT_OUT] = len(left_out)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left out"] = len(left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over from a worker process of pytest-xdist what it left out; all leave out the same."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say how much was left out."""
+    if n_tests := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{n_tests} slow tests were left out; pytest --all runs them")
 
 
 def is_slow(item):

@@ -30,6 +30,7 @@ VARIANTS = [
     OneHiddenLayerClassifier(class_weight="balanced"),
 ]
 EARLY_STOPPING = OneHiddenLayerClassifier(early_stopping=True)
+OTHERS = [pytest.param(clf, marks=pytest.mark.slow) for clf in [*VARIANTS, EARLY_STOPPING]]
 CHOOSING = OneHiddenLayerClassifierCV(n_h=8, alphas=3, n_init=1)
 OF_A_SEARCH = {
     "estimator": OneHiddenLayerClassifier(4, random_state=0),
@@ -94,6 +95,7 @@ def test_scikit_learn_check_with_choice_of_parameters(estimator, check):
 
 
 # So scikit-learn warns when it looks for the type of targets that are not finite.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
 @pytest.mark.parametrize(("estimator", "check"), checks_of(StackedGridSearchCV(**OF_A_SEARCH)))
 def test_scikit_learn_check_of_a_search(estimator, check):
@@ -116,7 +118,7 @@ def test_early_stopping_is_spared_two_checks_only():
     assert len(checks_of(EARLY_STOPPING)) >= N_CHECKS - 2
 
 
-@pytest.mark.parametrize("estimator", [DEFAULT, *VARIANTS, EARLY_STOPPING, CHOOSING], ids=str)
+@pytest.mark.parametrize("estimator", [DEFAULT, CHOOSING, *OTHERS], ids=str)
 @pytest.mark.parametrize(
     "check",
     [
