@@ -1,23 +1,71 @@
-"""Which files are tested: those of what is installed, be it an extra or a newer scikit-learn."""
+"""Which tests run: those of what is installed, and the slow ones only on request."""
 
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 # A file left out for lack of a package still fails if it is asked for by name.
 FILES = {
-    "dask_ml": ["tests/test_dask.py"],
-    "sklearn.callback": ["tests/test_callbacks.py"],
-    "skl2onnx": ["skshallow/onnx", "tests/test_onnx.py"],
+    "dask_ml": ["tests/model_selection/test_dask.py"],
+    "sklearn.callback": ["tests/training/test_callbacks.py"],
+    "skl2onnx": ["skshallow/onnx", "tests/onnx"],
 }
 collect_ignore = [file for name, files in FILES.items() if not find_spec(name) for file in files]
 
+LEFT_OUT = pytest.StashKey[int]()
+SLOW = "notebooks, benchmarks, endurance, processes, most hostile cases, most checks of estimators"
+
 
 def pytest_addoption(parser):
-    """Add the option that `make endurance` gives."""
+    """Add the options of `make test-all` and of `make endurance`."""
+    parser.addoption("--all", action="store_true", help="run the slow tests, too")
     parser.addoption(
         "--thorough", action="store_true", help="repeat what the suite does only a few times"
     )
+
+
+def pytest_configure(config):
+    """Register the marker of slow tests."""
+    config.addinivalue_line("markers", "slow: run only with --all, or if its file is named")
+
+
+def pytest_report_header(config):
+    """Say what is left out, and how to run it."""
+    if config.getoption("all"):
+        return []
+    return f"left out: {SLOW}; run them with `make test-all`, pytest --all or by naming a file"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Leave out slow tests, unless all tests are asked for or the file that they are in."""
+    if config.getoption("all"):
+        return
+    named = {Path(argument.split("::")[0]).resolve() for argument in config.args}
+    left_out = {item for item in items if is_slow(item) and item.path not in named}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+    config.stash[LEFT_OUT] = len(left_out)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left out"] = len(left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over from a worker process of pytest-xdist what it left out; all leave out the same."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say how much was left out."""
+    if n_tests := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{n_tests} slow tests were left out; pytest --all runs them")
+
+
+def is_slow(item):
+    """Whether a test is marked as slow, or runs a notebook."""
+    return item.path.suffix == ".ipynb" or item.get_closest_marker("slow") is not None
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from hostile import draw_case
-from verdict import judge
+from helpers.hostile_cases import draw_case
+from helpers.verdict import judge
 
 PROGRESS_EVERY = 1000
 

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 import sklearn
-from searches import draw_rows, network
 
+from helpers.classifiers import candidate
+from helpers.samples import draw_samples
 from skshallow import StackedGridSearchCV, compat
 
 
@@ -37,9 +38,9 @@ def test_without_callbacks_nobody_is_told(without_callbacks):
 
 
 @pytest.mark.parametrize(
-    "estimator", [network(), StackedGridSearchCV(network(), {})], ids=["classifier", "search"]
+    "estimator", [candidate(), StackedGridSearchCV(candidate(), {})], ids=["classifier", "search"]
 )
 def test_what_is_no_callback_is_refused(estimator):
     with pytest.raises((RuntimeError, TypeError), match="allbacks"):
         estimator.set_callbacks("progress")
-    estimator.fit(*draw_rows())
+    estimator.fit(*draw_samples())

@@ -10,7 +10,6 @@ import onnx
 import onnxruntime
 import pandas as pd
 import pytest
-from searches import choosing, draw_rows, network
 from skl2onnx import to_onnx
 from skl2onnx._parse import sklearn_parsers_map
 from skl2onnx._supported_operators import sklearn_operator_name_map
@@ -24,6 +23,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 import skshallow.onnx
+from helpers.classifiers import candidate as network
+from helpers.classifiers import chooser as choosing
+from helpers.samples import draw_samples as draw_rows
 from skshallow import StackedGridSearchCV
 from skshallow.activations import ACTIVATIONS
 from skshallow.onnx._activations import ACTIVATIONS as CONVERTED

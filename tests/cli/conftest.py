@@ -5,6 +5,30 @@ import pytest
 from skshallow.__main__ import main
 
 QUICK = ("--cv", "2", "--n-h", "3")
+# Slow is what starts a process, and what has many cases, but for a few of these.
+IN_A_PROCESS = {
+    "test_as_a_process_on_bad_input",
+    "test_as_a_process_whose_reader_leaves",
+    "test_a_save_that_breaks_off_leaves_the_old_file_whole",
+}
+FAST_CASES = {
+    "test_names_classes_and_cells_are_shown_but_not_obeyed": {
+        *("line break", "escape sequence", "formula", "markup"),
+    },
+    "test_odd_paths": {"line\nbreak.csv", "-x.csv"},
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what is slow."""
+    for item in items:
+        name = getattr(item, "originalname", None)
+        if name in FAST_CASES:
+            slow = not FAST_CASES[name].intersection(item.callspec.params.values())
+        else:
+            slow = name in IN_A_PROCESS
+        if slow:
+            item.add_marker("slow")
 
 
 @pytest.fixture

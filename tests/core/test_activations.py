@@ -1,0 +1,77 @@
+"""Activation functions and their derivatives."""
+
+import numpy as np
+import pytest
+
+from skshallow.activations import ACTIVATIONS
+
+POINTS = np.array([-30.0, -3.0, -1.0, -0.1, 0.1, 1.0, 3.0, 30.0])
+
+every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
+
+
+def value_of(name, z):
+    out = np.empty_like(z)
+    ACTIVATIONS[name].value(z, out)
+    return out
+
+
+@every_activation
+def test_derivative_agrees_with_finite_differences(name):
+    step = 1e-6
+    slope = np.empty_like(POINTS)
+    ACTIVATIONS[name].slope(POINTS, value_of(name, POINTS), slope)
+    expected = (value_of(name, POINTS + step) - value_of(name, POINTS - step)) / (2 * step)
+    np.testing.assert_allclose(slope, expected, rtol=1e-6, atol=1e-8)
+
+
+@every_activation
+def test_inputs_are_left_alone(name):
+    z, a = POINTS.copy(), value_of(name, POINTS)
+    before = a.copy()
+    value_of(name, z)
+    ACTIVATIONS[name].slope(z, a, np.empty_like(z))
+    np.testing.assert_array_equal(z, POINTS)
+    np.testing.assert_array_equal(a, before)
+
+
+@every_activation
+def test_derivative_may_overwrite_the_input(name):
+    a = value_of(name, POINTS)
+    apart, in_place = np.empty_like(POINTS), POINTS.copy()
+    ACTIVATIONS[name].slope(POINTS, a, apart)
+    ACTIVATIONS[name].slope(in_place, a, in_place)
+    np.testing.assert_array_equal(in_place, apart)
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_finite_and_silent_far_out(name, dtype):
+    z = np.array([-1e4, 0.0, 1e4], dtype=dtype)
+    a, slope = np.empty_like(z), np.empty_like(z)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        ACTIVATIONS[name].value(z, a)
+        ACTIVATIONS[name].slope(z, a, slope)
+    assert np.isfinite(a).all()
+    assert np.isfinite(slope).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("identity", 0.5),
+        ("logistic", 0.6224593312),
+        ("tanh", 0.4621171573),
+        ("relu", 0.5),
+        ("leaky_relu", 0.5),
+        ("softplus", 0.9740769842),
+        ("silu", 0.3112296656),
+        ("gelu", 0.3457312306),
+    ],
+)
+def test_value_at_one_half(name, expected):
+    assert value_of(name, np.array([0.5]))[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_leaky_relu_leaks():
+    assert value_of("leaky_relu", np.array([-2.0]))[0] == -0.02

@@ -1,0 +1,86 @@
+"""Samples are read block by block, standardised, whatever they come in."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from helpers.samples import draw_weighted, standardised
+from skshallow import rows as rows_module
+from skshallow.rows import as_rows
+from skshallow.scaling import Moments
+
+X, WEIGHTS = draw_weighted()
+RANDOM = np.random.RandomState(1)
+ONES = np.ones(50)
+
+
+def read(table, scaling, selection, size=50):
+    """The samples of a block with their column of ones, whatever the format."""
+    n_features = table.shape[1]
+    out = np.empty(
+        (
+            n_features + 1,
+            len(range(50)[selection]) if isinstance(selection, slice) else len(selection),
+        ),
+        table.dtype,
+    )
+    as_rows(table, scaling, size).reader().block(selection).project(
+        np.eye(n_features + 1, dtype=table.dtype), out
+    )
+    return out.T
+
+
+@pytest.fixture(params=["prepared", "by block"])
+def either_way(request, monkeypatch):
+    """Both for tables prepared as a whole and for those too large for it."""
+    if request.param == "by block":
+        monkeypatch.setattr(rows_module, "PREPARED_BYTES", 0)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("selection", [slice(3, 9), np.array([7, 0, 7, 49])])
+@pytest.mark.usefixtures("either_way")
+def test_blocks_are_standardised_samples_with_a_one(container, selection):
+    moments = Moments.of(X, WEIGHTS)
+    block = read(container(X), moments.scaling(np.float64), selection)
+    np.testing.assert_allclose(block[:, :-1], standardised(X, moments)[selection], atol=1e-10)
+    np.testing.assert_array_equal(block[:, -1], 1)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.usefixtures("either_way")
+def test_samples_without_scaling_are_as_they_came(container):
+    np.testing.assert_array_equal(read(container(X), None, slice(0, 50))[:, :-1], X)
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.usefixtures("either_way")
+def test_correlate_is_the_transpose_of_project(container):
+    scaling = Moments.of(X, ONES).scaling(np.float64)
+    block = as_rows(container(X), scaling, 50).reader().block(slice(10, 30))
+    weights, errors = RANDOM.standard_normal((3, 5)), RANDOM.standard_normal((3, 20))
+    projected, correlated = np.empty((3, 20)), np.empty((3, 5))
+    block.project(weights, projected)
+    block.correlate(errors, correlated)
+    assert (projected * errors).sum() == pytest.approx((weights * correlated).sum(), rel=1e-10)
+
+
+@pytest.mark.usefixtures("either_way")
+def test_tables_are_never_written_to():
+    table = X.copy()
+    table.flags.writeable = False
+    read(table, Moments.of(table, ONES).scaling(np.float64), np.arange(50))
+    np.testing.assert_array_equal(table, X)
+
+
+def test_a_large_table_is_not_copied():
+    table = np.zeros((600_000, 10))
+    tracemalloc.start()
+    rows = as_rows(table, Moments.of(table, np.ones(len(table))).scaling(np.float64), 1000).reader()
+    rows.block(slice(1000, 2000))
+    rows.block(np.arange(1000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < table.nbytes / 2

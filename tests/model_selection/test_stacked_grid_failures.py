@@ -1,0 +1,262 @@
+"""StackedGridSearchCV when something is wrong: GridSearchCV's errors and warnings."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning, FitFailedWarning, NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from helpers.classifiers import candidate
+from helpers.samples import draw_samples
+from helpers.searches import assert_same_error, assert_same_results, both, raised
+from skshallow import StackedGridSearchCV
+
+# Of 90 samples in three parts 60 are left to train on.
+TOO_LARGE_A_BATCH = {"batch_size": [20, 70], "alpha": [0.1, 10]}
+METRICS = ["accuracy", "neg_log_loss"]
+
+
+def several(clf, X, y):
+    return {"all": clf.score(X, y), "half": clf.score(X[::2], y[::2])}
+
+
+def complaints(search, X, y, category):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        search.fit(X, y)
+    return [str(one.message) for one in caught if issubclass(one.category, category)]
+
+
+def without_traceback(message):
+    """A message and the last line of each traceback in it, that is the error."""
+    return re.sub(r"Traceback \(most recent call last\):\n(?:  .*\n)+", "", message)
+
+
+class Miscounting(KFold):
+    """Says it makes one more split than it does."""
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return super().get_n_splits() + 1
+
+
+def search_both(estimator, grid, **settings):
+    return [
+        search(estimator, grid, **({"cv": 3} | settings))
+        for search in (GridSearchCV, StackedGridSearchCV)
+    ]
+
+
+@pytest.mark.parametrize("error_score", [np.nan, -1.5])
+@pytest.mark.parametrize(
+    ("scoring", "refit"),
+    [(None, True), (METRICS, "accuracy"), (several, "all")],
+    ids=["one", "two", "callable"],
+)
+def test_a_candidate_that_cannot_be_fitted_costs_its_own_score_only(scoring, refit, error_score):
+    X, y = draw_samples()
+    # The first one is among those that fail.
+    grid = {name: values[::-1] for name, values in TOO_LARGE_A_BATCH.items()}
+    settings = {"scoring": scoring, "refit": refit, "error_score": error_score}
+    plain, ours = search_both(candidate(solver="adam"), grid, return_train_score=True, **settings)
+    expected, found = (complaints(search, X, y, UserWarning) for search in (plain, ours))
+    assert [without_traceback(one) for one in found] == [without_traceback(one) for one in expected]
+    assert_same_results(plain, ours)
+    assert ours.best_params_["batch_size"] == 20
+
+
+def test_a_fit_that_failed_is_told_like_by_grid_search():
+    X, y = draw_samples()
+    searches = search_both(candidate(solver="adam"), TOO_LARGE_A_BATCH)
+    (expected,), (found,) = (complaints(one, X, y, FitFailedWarning) for one in searches)
+    assert without_traceback(found) == without_traceback(expected)
+    assert "6 fits failed out of a total of 12" in found
+    assert "batch_size=70 must be at most the number of training rows, 60" in found
+
+
+def test_some_of_a_stack_may_be_bad():
+    X, y = draw_samples()
+    plain, ours = search_both(candidate(), {"alpha": [1, -1, "x", 10]}, error_score=0)
+    expected, found = (complaints(search, X, y, FitFailedWarning) for search in (plain, ours))
+    assert without_traceback(found[0]) == without_traceback(expected[0])
+    assert_same_results(plain, ours)
+    assert (ours.cv_results_["mean_test_score"][[0, 3]] > 0.7).all()
+
+
+def test_preprocessing_that_fails_costs_its_group_only():
+    X, y = draw_samples()
+    pipeline = make_pipeline(FunctionTransformer(), candidate())
+    grid = {
+        "functiontransformer__func": [np.abs, np.linalg.inv],
+        "onehiddenlayerclassifier__alpha": [1, 10],
+    }
+    plain, ours = search_both(pipeline, grid)
+    expected, found = (complaints(search, X, y, FitFailedWarning) for search in (plain, ours))
+    assert without_traceback(found[0]) == without_traceback(expected[0])
+    assert np.isnan(ours.cv_results_["mean_test_score"]).tolist() == [False, False, True, True]
+    assert ours.best_params_ == plain.best_params_
+
+
+def test_if_every_fit_fails_it_says_so():
+    X, y = draw_samples()
+    plain, ours = search_both(candidate(solver="adam"), {"batch_size": [70, 80]})
+    expected, found = (str(raised(search, X, y)) for search in (plain, ours))
+    assert without_traceback(found) == without_traceback(expected)
+    assert "All the 6 fits failed" in found
+
+
+def test_a_fold_without_a_class_fails_like_in_grid_search():
+    X, y = draw_samples()
+    order = np.argsort(y, kind="stable")
+    settings = {"cv": KFold(2)}
+    plain, ours = search_both(candidate(), {"alpha": [1, 10]}, **settings)
+    expected, found = (str(raised(search, X[order], y[order])) for search in (plain, ours))
+    assert without_traceback(found) == without_traceback(expected)
+    # Of three classes one may be missing, which no metric minds but the log loss.
+    X, y = draw_samples("multiclass")
+    splits = [(np.flatnonzero(y > 0), np.flatnonzero(y == 0)), (np.arange(60), np.arange(60, 90))]
+    assert_same_results(*both(candidate(), {"alpha": [1, 10]}, X, y, cv=splits))
+
+
+def test_error_score_raise_lets_the_error_through():
+    message = assert_same_error(
+        candidate(solver="adam"), TOO_LARGE_A_BATCH, *draw_samples(), error_score="raise"
+    )
+    assert message.startswith("batch_size=70 must be")
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [{"nonsense": [1]}, {"alpha": []}, {"alpha": "abc"}, {"alpha": 1}, [], "alpha", [1]],
+    ids=str,
+)
+def test_grids_that_make_no_sense(grid):
+    assert_same_error(candidate(), grid, *draw_samples())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cv": []},
+        {"cv": 1},
+        {"cv": 80},
+        {"cv": "many"},
+        {"scoring": "nonsense"},
+        {"scoring": ["accuracy", "accuracy"], "refit": False},
+        {"scoring": [], "refit": False},
+        {"scoring": METRICS},
+        {"scoring": METRICS, "refit": "precision"},
+        {"scoring": several},
+        {"scoring": several, "refit": "quarter"},
+        {"refit": lambda results: 2},
+        {"refit": lambda results: -1},
+        {"refit": lambda results: 0.5},
+        {"error_score": "ignore"},
+        {"n_jobs": 1.5},
+        {"return_train_score": "yes"},
+    ],
+    ids="-".join,
+)
+def test_settings_that_make_no_sense(settings):
+    assert_same_error(candidate(), {"alpha": [0.1, 10]}, *draw_samples(), **settings)
+
+
+def test_a_splitter_that_miscounts_is_refused():
+    for search in search_both(candidate(), {"alpha": [0.1, 10]}, cv=Miscounting(3)):
+        with pytest.raises(ValueError, match=r"inconsistent results\. Expected 4 splits, got 3"):
+            search.fit(*draw_samples())
+
+
+def test_tables_that_make_no_sense():
+    X, y = draw_samples()
+    grid = {"alpha": [0.1, 10]}
+    assert_same_error(candidate(), grid, X[:-1], y)
+    assert_same_error(candidate(), grid, X, y, cv=iter([]))
+    plain, ours = search_both(candidate(), grid)
+    for bad in ((X, None), (np.where(X > 2, np.nan, X), y)):
+        expected, found = (str(raised(search, *bad)) for search in (plain, ours))
+        assert found.split(":")[0] == expected.split(":")[0]
+
+
+def test_another_estimator_at_the_end_of_the_pipeline_is_searched_too():
+    """As a value of the grid it is only met on the way."""
+    X, y = draw_samples()
+    pipeline = make_pipeline(StandardScaler(), candidate())
+    grid = {
+        "onehiddenlayerclassifier": [candidate(n_h=2), LogisticRegression(), candidate(n_h=3)],
+        "standardscaler": ["passthrough", StandardScaler(with_mean=False)],
+    }
+    assert_same_results(*both(pipeline, grid, X, y, scoring="neg_log_loss"))
+
+
+def test_without_refit_there_is_nothing_to_predict_with():
+    X, y = draw_samples()
+    plain, ours = both(candidate(), {"alpha": [0.1, 10]}, X, y, refit=False)
+    assert_same_results(plain, ours)
+    assert ours.best_params_ == plain.best_params_
+    assert ours.best_score_ == pytest.approx(plain.best_score_)
+    assert not hasattr(ours, "best_estimator_")
+    assert not hasattr(ours, "classes_")
+    for search in (ours, StackedGridSearchCV(candidate(), {})):
+        with pytest.raises((AttributeError, NotFittedError)):
+            search.predict(X)
+
+
+def test_warnings_of_training_come_through_for_each_fit():
+    X, y = draw_samples()
+    plain, ours = search_both(candidate(tol=1e-9), {"alpha": [0.1, 10]})
+    expected, found = (complaints(search, X, y, ConvergenceWarning) for search in (plain, ours))
+    assert found == expected
+    assert len(found) == 7
+
+
+class Interrupting:
+    """A scorer that is interrupted at its second call."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, clf, X, y):
+        self.calls += 1
+        if self.calls == 2:
+            raise KeyboardInterrupt
+        return 0.0
+
+
+def test_an_interruption_goes_up():
+    search = StackedGridSearchCV(candidate(), {"alpha": [1, 2]}, scoring=Interrupting(), cv=3)
+    with pytest.raises(KeyboardInterrupt):
+        search.fit(*draw_samples())
+    assert not hasattr(search, "cv_results_")
+
+
+def test_an_interruption_of_training_goes_up(capsys, monkeypatch):
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.print", interrupted)
+    # A network that reports its progress is interrupted while it does.
+    with pytest.raises(KeyboardInterrupt):
+        StackedGridSearchCV(candidate(verbose=1), {"alpha": [1, 2]}, cv=3).fit(*draw_samples())
+
+
+@pytest.mark.parametrize("scoring", [None, METRICS], ids=["one", "two"])
+@pytest.mark.parametrize("train_score", [False, True])
+@pytest.mark.parametrize("verbose", [0, 1, 2, 3, 10])
+def test_says_what_grid_search_says(verbose, train_score, scoring, capsys):
+    X, y = draw_samples()
+
+    def said(search):
+        search.fit(X, y)
+        out = re.sub(r"total time= +[\d.]+s", "", capsys.readouterr().out)
+        return sorted(re.sub(r"\.{3,}", "...", out).splitlines())
+
+    settings = {"scoring": scoring, "refit": False, "return_train_score": train_score, "cv": 2}
+    plain, ours = search_both(candidate(), {"alpha": [0.1, 10]}, verbose=verbose, **settings)
+    lines = said(ours)
+    assert lines == said(plain)
+    assert len(lines) == {0: 0, 1: 1, 10: 9}.get(verbose, 5)

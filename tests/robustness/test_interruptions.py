@@ -1,0 +1,182 @@
+"""What is left of a model when something breaks a call off at places that are hard on it."""
+
+import copy
+import signal
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from helpers.cases import MINI_BATCH, every_solver
+from helpers.faults import FaultAtLine, breaking_step, fingerprint, raising, surroundings
+from helpers.interrupted import (
+    VALIDATION,
+    X,
+    Y,
+    best_so_far,
+    objective_of,
+    short_classifier,
+    theta_of,
+)
+from helpers.problems import draw_problem
+from skshallow import OneHiddenLayerClassifier
+from skshallow.batches import Batches
+from skshallow.network import Network, Workspace
+from skshallow.objective import Objective
+from skshallow.solvers import SOLVERS
+from skshallow.threads import Crew, crew
+from skshallow.training import Record, Stopping, Training
+
+pytestmark = pytest.mark.usefixtures("two_blas_threads", "nothing_global_changes")
+
+
+@pytest.fixture
+def ctrl_c():
+    """A function that does what Ctrl-C does."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, former)
+
+
+@every_solver
+def test_ctrl_c_in_any_iteration_leaves_the_best_weights_so_far(solver, ctrl_c):
+    best, _ = best_so_far(solver)
+    for at in range(len(best) - 1):
+        done = []
+
+        class Interrupted(SOLVERS[solver]):
+            def iterate(self, *args, at=at, done=done):
+                done.append(1)
+                if len(done) > at:
+                    ctrl_c()
+                return super().iterate(*args)
+
+        clf = short_classifier(solver).set_params(solver=Interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            clf.fit(X, Y)
+        assert clf.n_iter_ == at
+        assert_array_equal(theta_of(clf), best[at])
+
+
+def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
+    objective, theta = draw_problem(n_networks=3, alpha=[0.01, 1, 100])
+    expected = np.empty(3)
+    expected[:] = objective.value(theta)
+    solver = SOLVERS["gd"]()
+    state = solver.start(theta, np.full((3, 1), 1e-12))
+    batches = Batches(objective.n_rows, objective.n_rows, False, 0)
+    records = [Record(weights=weights.copy()) for weights in theta]
+    training = Training(objective, solver, theta, state, batches, records, Stopping(9, 0.0, 1))
+    take = Objective.take
+
+    class Stop:
+        """Lets the first network go, in which it is interrupted."""
+
+        def begin(self):
+            pass
+
+        def end(self, training):
+            records[0].end = "stopped"
+
+            def interrupted(self, members):
+                if len(members) == 2:
+                    raise KeyboardInterrupt
+                return take(self, members)
+
+            monkeypatch.setattr(Objective, "take", interrupted)
+
+    training.watchers = [Stop()]
+    training.run()
+    assert isinstance(training.error, KeyboardInterrupt)
+    np.testing.assert_allclose([record.loss for record in records], expected, rtol=1e-9)
+
+
+def test_a_fit_that_fails_once_it_has_trained_leaves_curves_and_random_stream(monkeypatch):
+    clf = short_classifier("sgd", warm_start=True).fit(X, Y, **VALIDATION)
+    same, before = copy.deepcopy(clf), fingerprint(clf)
+    curve = clf.loss_curve_.copy()
+    with monkeypatch.context() as patch:
+        patch.setattr(OneHiddenLayerClassifier, "_fitted", raising(MemoryError()))
+        with pytest.raises(MemoryError):
+            clf.fit(X, Y, **VALIDATION)
+    assert clf.loss_curve_ == curve
+    assert fingerprint(clf) == before
+    assert_array_equal(theta_of(clf.fit(X, Y)), theta_of(same.fit(X, Y)))
+
+
+def test_the_samples_of_an_interrupted_partial_fit_are_not_counted():
+    clf = short_classifier("adam", standardize=True).partial_fit(X, Y, classes=[0, 1])
+    whole = copy.deepcopy(clf).partial_fit(X + 5, Y)
+    before, error = clf.predict_proba(X), KeyboardInterrupt()
+    clf.set_params(solver=breaking_step("adam", 1, error))
+    with pytest.raises(KeyboardInterrupt):
+        clf.partial_fit(X + 5, Y)
+    assert_array_equal(clf.predict_proba(X), before)
+    again = clf.set_params(solver="adam").partial_fit(X + 5, Y)
+    assert_array_equal(again.predict_proba(X), whole.predict_proba(X))
+
+
+def test_interrupted_while_it_diverges_a_fit_goes_back_to_the_start():
+    start = objective_of(short_classifier("sgd", learning_rate=1e-12, max_iter=1).fit(X, Y))
+    for at in range(3, 18):
+        solver = breaking_step("sgd", at, KeyboardInterrupt()).set_params(momentum=0.0)
+        clf = short_classifier("sgd", learning_rate=40.0, max_iter=9).set_params(solver=solver)
+        with pytest.raises(KeyboardInterrupt):
+            clf.fit(X, Y)
+        assert objective_of(clf) <= start * (1 + 1e-6)
+        assert clf.loss_ == pytest.approx(objective_of(clf), rel=1e-9)
+
+
+@pytest.mark.parametrize("solver", MINI_BATCH)
+def test_interrupted_twice_a_fit_still_leaves_the_best_weights(solver, monkeypatch):
+    best, _ = best_so_far(solver)
+    clf = short_classifier(solver).set_params(solver=breaking_step(solver, 5, MemoryError()))
+    monkeypatch.setattr(Training, "_loss", raising(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X, Y)
+    assert_array_equal(theta_of(clf), best[2])
+
+
+def test_threads_are_waited_for_though_that_is_interrupted(monkeypatch):
+    calls, done = [], []
+
+    def interrupted(others):
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        done.extend(other.result() for other in others)
+
+    monkeypatch.setattr("skshallow.threads.wait", interrupted)
+    with Crew(2) as members, pytest.raises(KeyboardInterrupt):
+        members.share(lambda member: None)
+    assert len(done) == 1
+
+
+def test_blas_has_its_threads_back_wherever_a_crew_is_broken_off():
+    def work():
+        with crew() as members:
+            members.share(lambda member: None)
+
+    with FaultAtLine() as fault:
+        work()
+    before = surroundings()
+    for number in range(1, fault.count + 1):
+        with FaultAtLine(number, KeyboardInterrupt()) as fault, pytest.raises(KeyboardInterrupt):
+            work()
+        assert surroundings() == before, fault.frames
+        work()
+        assert surroundings() == before, fault.frames
+
+
+def test_buffers_broken_off_between_two_shapes_are_laid_out_anew():
+    work = Workspace(Network(2, 3, 1, "relu"), 2, 10, np.float64)
+    small = work.shape(1, 4).z.shape
+    with FaultAtLine() as fault:
+        work.shape(2, 10)
+    for number in range(1, fault.count + 1):
+        work = Workspace(Network(2, 3, 1, "relu"), 2, 10, np.float64).shape(1, 4)
+        with FaultAtLine(number, KeyboardInterrupt()), pytest.raises(KeyboardInterrupt):
+            work.shape(2, 10)
+        assert work.shape(1, 4).z.shape == small
+        assert work.shape(2, 10).z.shape == (2, 3, 10)
+        assert (work.a_and_one[:, -1] == 1).all()
