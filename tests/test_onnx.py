@@ -27,7 +27,7 @@ from helpers.classifiers import candidate as network
 from helpers.classifiers import chooser as choosing
 from helpers.samples import draw_samples as draw_rows
 from skshallow import StackedGridSearchCV
-from skshallow.activations import ACTIVATIONS
+from skshallow._core.activations import ACTIVATIONS
 from skshallow.onnx._activations import ACTIVATIONS as CONVERTED
 
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-7}

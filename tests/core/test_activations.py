@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skshallow.activations import ACTIVATIONS
+from skshallow._core.activations import ACTIVATIONS
 
 POINTS = np.array([-30.0, -3.0, -1.0, -0.1, 0.1, 1.0, 3.0, 30.0])
 
@@ -19,10 +19,10 @@ def value_of(name, z):
 @every_activation
 def test_derivative_agrees_with_finite_differences(name):
     step = 1e-6
-    slope = np.empty_like(POINTS)
-    ACTIVATIONS[name].slope(POINTS, value_of(name, POINTS), slope)
+    derivative = np.empty_like(POINTS)
+    ACTIVATIONS[name].derivative(POINTS, value_of(name, POINTS), derivative)
     expected = (value_of(name, POINTS + step) - value_of(name, POINTS - step)) / (2 * step)
-    np.testing.assert_allclose(slope, expected, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(derivative, expected, rtol=1e-6, atol=1e-8)
 
 
 @every_activation
@@ -30,7 +30,7 @@ def test_inputs_are_left_alone(name):
     z, a = POINTS.copy(), value_of(name, POINTS)
     before = a.copy()
     value_of(name, z)
-    ACTIVATIONS[name].slope(z, a, np.empty_like(z))
+    ACTIVATIONS[name].derivative(z, a, np.empty_like(z))
     np.testing.assert_array_equal(z, POINTS)
     np.testing.assert_array_equal(a, before)
 
@@ -39,8 +39,8 @@ def test_inputs_are_left_alone(name):
 def test_derivative_may_overwrite_the_input(name):
     a = value_of(name, POINTS)
     apart, in_place = np.empty_like(POINTS), POINTS.copy()
-    ACTIVATIONS[name].slope(POINTS, a, apart)
-    ACTIVATIONS[name].slope(in_place, a, in_place)
+    ACTIVATIONS[name].derivative(POINTS, a, apart)
+    ACTIVATIONS[name].derivative(in_place, a, in_place)
     np.testing.assert_array_equal(in_place, apart)
 
 
@@ -48,12 +48,12 @@ def test_derivative_may_overwrite_the_input(name):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_finite_and_silent_far_out(name, dtype):
     z = np.array([-1e4, 0.0, 1e4], dtype=dtype)
-    a, slope = np.empty_like(z), np.empty_like(z)
+    a, derivative = np.empty_like(z), np.empty_like(z)
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         ACTIVATIONS[name].value(z, a)
-        ACTIVATIONS[name].slope(z, a, slope)
+        ACTIVATIONS[name].derivative(z, a, derivative)
     assert np.isfinite(a).all()
-    assert np.isfinite(slope).all()
+    assert np.isfinite(derivative).all()
 
 
 @pytest.mark.parametrize(

@@ -5,64 +5,75 @@ import pytest
 from scipy.special import expit, softmax
 from sklearn.metrics import log_loss
 
-from helpers.problems import N_CLASSES, draw_codes
-from skshallow.losses import LOSSES
+from helpers.problems import KINDS, draw_codes, loss_of
+from skshallow._core.links import LINKS
+from skshallow._core.losses import LOSSES
 
-every_loss = pytest.mark.parametrize("kind", LOSSES)
+every_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def inverse_of(kind):
+    """What makes probabilities of raw outputs, and what makes logarithms of them."""
+    link = LINKS[loss_of(kind)[0].link]
+    return link.inverse, link.log_inverse
+
+
+def test_every_loss_is_that_of_a_kind_of_targets():
+    assert {name for name, _ in KINDS.values()} == set(LOSSES)
 
 
 def draw_logits(kind, n_samples=9, n_networks=2, scale=1.0):
     random_state = np.random.RandomState(1)
-    n_outputs = 1 if kind == "binary" else N_CLASSES[kind]
+    loss, n_outputs = loss_of(kind)
     logits = scale * random_state.standard_normal((n_networks, n_outputs, n_samples))
     codes = draw_codes(kind, n_samples, random_state)
-    targets = LOSSES[kind].encode(codes, N_CLASSES[kind], np.float64)
+    targets = loss.encode(codes, np.float64)
     return logits, codes, targets, random_state.uniform(0, 3, n_samples)
 
 
-@every_loss
+@every_kind
 def test_gradient_is_the_derivative_of_the_value(kind):
     logits, _, targets, weights = draw_logits(kind)
     gradient = logits.copy()
-    LOSSES[kind].value_and_gradient(gradient, targets, weights)
+    loss_of(kind)[0].value_and_gradient(gradient, targets, weights)
     step = 1e-6
     for index in np.ndindex(*logits.shape):
         values = []
         for sign in (1, -1):
             moved = logits.copy()
             moved[index] += sign * step
-            values.append(LOSSES[kind].value_and_gradient(moved, targets, weights)[index[0]])
+            values.append(loss_of(kind)[0].value_and_gradient(moved, targets, weights)[index[0]])
         assert gradient[index] == pytest.approx((values[0] - values[1]) / (2 * step), abs=1e-7)
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass"])
 def test_value_is_the_log_loss_of_scikit_learn(kind):
     logits, codes, targets, weights = draw_logits(kind, n_networks=1)
-    proba = np.exp(LOSSES[kind].log_proba(logits[0].T))
-    value = LOSSES[kind].value_and_gradient(logits, targets, weights)[0]
-    expected = log_loss(codes, proba, sample_weight=weights, labels=range(N_CLASSES[kind]))
+    proba = np.exp(inverse_of(kind)[1](logits[0].T))
+    value = loss_of(kind)[0].value_and_gradient(logits, targets, weights)[0]
+    expected = log_loss(codes, proba, sample_weight=weights, labels=range(max(2, KINDS[kind][1])))
     assert value / weights.sum() == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("n_labels", [2, 3])
 def test_multilabel_value_adds_the_labels_up(n_labels, monkeypatch):
-    monkeypatch.setitem(N_CLASSES, "multilabel", n_labels)
+    monkeypatch.setitem(KINDS, "multilabel", ("log_loss", n_labels))
     logits, codes, targets, weights = draw_logits("multilabel", n_networks=1)
-    log_yes = LOSSES["multilabel"].log_proba(logits[0].T)
-    log_no = LOSSES["multilabel"].log_proba(-logits[0].T)
+    log_yes = LINKS["logistic"].log_inverse(logits[0].T)
+    log_no = LINKS["logistic"].log_inverse(-logits[0].T)
     expected = -weights @ np.where(codes == 1, log_yes, log_no).sum(axis=1)
-    value = LOSSES["multilabel"].value_and_gradient(logits, targets, weights)
+    value = LOSSES["log_loss"].value_and_gradient(logits, targets, weights)
     assert value[0] == pytest.approx(expected, rel=1e-12)
 
 
-@every_loss
+@every_kind
 @pytest.mark.parametrize("size", [1e4, 1e300])
 def test_stable_for_huge_logits(kind, size):
     logits, _, targets, weights = draw_logits(kind)
     logits = np.sign(logits) * size
     with np.errstate(over="raise", invalid="raise", divide="raise"):
-        log_proba = LOSSES[kind].log_proba(logits[0].T)
-        value = LOSSES[kind].value_and_gradient(logits, targets, weights)
+        log_proba = inverse_of(kind)[1](logits[0].T)
+        value = loss_of(kind)[0].value_and_gradient(logits, targets, weights)
     assert np.isfinite(log_proba).all()
     assert np.isfinite(value).all()
     assert np.isfinite(logits).all()
@@ -79,22 +90,22 @@ def test_a_huge_logit_spoils_no_other(kind, largest):
     wrong = logits * targets
     expected = np.where(wrong > 30, wrong, np.log1p(np.exp(np.minimum(wrong, 30))))
     gradient = logits.copy()
-    value = LOSSES[kind].value_and_gradient(gradient, targets, weights)
+    value = loss_of(kind)[0].value_and_gradient(gradient, targets, weights)
     np.testing.assert_allclose(value, (expected * weights).sum(axis=(1, 2)), rtol=1e-12)
     np.testing.assert_allclose(gradient, weights * targets * expit(wrong), rtol=1e-12, atol=1e-300)
 
 
 def test_tiny_losses_keep_their_digits():
     logits = np.full((1, 1, 1), 50.0)
-    value = LOSSES["binary"].value_and_gradient(logits, np.array([[-1.0]]), np.ones(1))
+    value = LOSSES["log_loss"].value_and_gradient(logits, np.array([[-1.0]]), np.ones(1))
     assert value[0] == pytest.approx(np.exp(-50), rel=1e-12)
     assert logits[0, 0, 0] == pytest.approx(-np.exp(-50), rel=1e-12)
 
 
-@every_loss
+@every_kind
 def test_probabilities_add_up(kind):
     logits, *_ = draw_logits(kind, scale=30)
-    proba = np.exp(LOSSES[kind].log_proba(logits[0].T))
+    proba = np.exp(inverse_of(kind)[1](logits[0].T))
     assert ((proba >= 0) & (proba <= 1)).all()
     if kind != "multilabel":
         np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-14)
@@ -102,26 +113,27 @@ def test_probabilities_add_up(kind):
 
 def test_two_labels_are_not_two_classes():
     logits = np.array([[0.0, 1.0], [-2.0, 0.5]])
-    np.testing.assert_allclose(LOSSES["multilabel"].proba(logits), expit(logits), rtol=1e-15)
+    np.testing.assert_allclose(LINKS["logistic"].inverse(logits), expit(logits), rtol=1e-15)
 
 
-@every_loss
+@every_kind
 @pytest.mark.parametrize("scale", [1, 30])
 def test_probabilities_are_those_of_scipy(kind, scale):
     logits = draw_logits(kind, scale=scale)[0][0].T
     expected = softmax(logits, axis=1) if kind == "multiclass" else expit(logits)
     if kind == "binary":
         expected = np.column_stack([expit(-logits), expected])
-    np.testing.assert_allclose(LOSSES[kind].proba(logits), expected, rtol=1e-12)
-    np.testing.assert_allclose(np.exp(LOSSES[kind].log_proba(logits)), expected, rtol=1e-12)
+    np.testing.assert_allclose(inverse_of(kind)[0](logits), expected, rtol=1e-12)
+    np.testing.assert_allclose(np.exp(inverse_of(kind)[1](logits)), expected, rtol=1e-12)
 
 
-@every_loss
+@every_kind
 def test_float32_stays_float32(kind):
     logits, codes, _, weights = draw_logits(kind)
-    targets = LOSSES[kind].encode(codes, N_CLASSES[kind], np.float32)
+    loss, n_outputs = loss_of(kind)
+    targets = loss.encode(codes, np.float32)
     logits, weights = logits.astype(np.float32), weights.astype(np.float32)
     assert targets.dtype == (np.intp if kind == "multiclass" else np.float32)
-    assert LOSSES[kind].value_and_gradient(logits, targets, weights).dtype == np.float32
-    n_outputs = 1 if kind == "binary" else N_CLASSES[kind]
-    assert LOSSES[kind].log_proba(np.zeros((2, n_outputs), np.float32)).dtype == np.float32
+    assert loss.value_and_gradient(logits, targets, weights).dtype == np.float32
+    for inverse in inverse_of(kind):
+        assert inverse(np.zeros((2, n_outputs), np.float32)).dtype == np.float32

@@ -5,17 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.problems import N_CLASSES, draw_problem
-from skshallow.activations import ACTIVATIONS
-from skshallow.losses import LOSSES
-from skshallow.network import Network, Workspace
-from skshallow.rows import as_rows
+from helpers.problems import KINDS, draw_problem, in_blocks
+from skshallow._core.activations import ACTIVATIONS
+from skshallow._core.network import Network, Workspace
 
 NETWORK = Network(n_features=5, n_h=4, n_outputs=3, activation="tanh")
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("kind", KINDS)
 @given(
     n_networks=st.integers(1, 4),
     n_h=st.integers(1, 5),
@@ -38,37 +36,38 @@ def test_gradient_along_a_random_direction(
     direction = np.random.RandomState(seed + 1).standard_normal(theta.shape)
     gradient = np.empty_like(theta)
     objective.value_and_gradient(theta, gradient)
-    slope = (gradient * direction).sum(axis=1)
+    expected = (gradient * direction).sum(axis=1)
     # The line may cross a kink of a rectified unit at one step length, hardly at all three.
     errors = []
     for step in (1e-5, 1e-6, 1e-7):
         ahead, behind = (objective.value(theta + s * direction) for s in (step, -step))
-        errors.append(np.abs((ahead - behind) / (2 * step) - slope))
-    np.testing.assert_array_less(np.min(errors, axis=0), 1e-5 * (1 + np.abs(slope)))
+        errors.append(np.abs((ahead - behind) / (2 * step) - expected))
+    np.testing.assert_array_less(np.min(errors, axis=0), 1e-5 * (1 + np.abs(expected)))
 
 
 @pytest.mark.parametrize("n_networks", [1, 3])
 def test_gradient_with_two_outputs(n_networks, monkeypatch):
-    monkeypatch.setitem(N_CLASSES, "multilabel", 2)
+    monkeypatch.setitem(KINDS, "multilabel", ("log_loss", 2))
     objective, theta = draw_problem("multilabel", n_networks=n_networks)
     gradient = np.empty_like(theta)
     objective.value_and_gradient(theta, gradient)
     for place in range(theta.shape[1]):
         step = np.zeros_like(theta)
         step[:, place] = 1e-6
-        slope = (objective.value(theta + step) - objective.value(theta - step)) / 2e-6
-        np.testing.assert_allclose(gradient[:, place], slope, atol=1e-8)
+        expected = (objective.value(theta + step) - objective.value(theta - step)) / 2e-6
+        np.testing.assert_allclose(gradient[:, place], expected, atol=1e-8)
 
 
 def test_forward_is_the_textbook_formula():
     random_state = np.random.RandomState(0)
     X = random_state.standard_normal((6, 5))
     theta = random_state.standard_normal((2, NETWORK.n_params))
-    work = Workspace(NETWORK, 2, 6, np.float64).shape(2, 6)
-    NETWORK.forward(NETWORK.split(theta), as_rows(X, None, 6).reader().block(slice(0, 6)), work)
-    for weights, logits in zip(theta, work.logits, strict=True):
+    work = Workspace(NETWORK, 2, 6, np.float64).layout(2, 6)
+    block = in_blocks(X, None, 6).reader().block(slice(0, 6))
+    NETWORK.forward(NETWORK.matrices(theta), block, work)
+    for weights, raw in zip(theta, work.raw, strict=True):
         (W1, W2), (b1, b2) = NETWORK.unpack(weights)
-        np.testing.assert_allclose(logits.T, np.tanh(X @ W1 + b1) @ W2 + b2, rtol=1e-12)
+        np.testing.assert_allclose(raw.T, np.tanh(X @ W1 + b1) @ W2 + b2, rtol=1e-12)
 
 
 def test_unpack_inverts_pack():
@@ -118,8 +117,8 @@ def test_equal_draws_for_both_types():
 
 def test_buffers_are_laid_out_anew_only_for_another_shape():
     work = Workspace(NETWORK, 3, 10, np.float64)
-    full = work.shape(3, 10).a_and_one
-    assert work.shape(3, 10).a_and_one is full
+    full = work.layout(3, 10).a_and_one
+    assert work.layout(3, 10).a_and_one is full
     full[:, -1] = 7
-    assert (work.shape(2, 4).a_and_one[:, -1] == 1).all()
-    assert (work.shape(3, 10).a_and_one[:, -1] == 1).all()
+    assert (work.layout(2, 4).a_and_one[:, -1] == 1).all()
+    assert (work.layout(3, 10).a_and_one[:, -1] == 1).all()

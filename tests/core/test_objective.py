@@ -4,12 +4,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from helpers.problems import N_CLASSES, draw_codes, draw_problem
-from skshallow import rows as rows_module
-from skshallow.losses import LOSSES
-from skshallow.network import Network
-from skshallow.objective import Objective, rows_per_block
-from skshallow.rows import ACTIVATION_BYTES, SMALLEST_BLOCK, as_rows
+from helpers.problems import KINDS, draw_codes, draw_problem, in_blocks, loss_of, make_objective
+from skshallow._core.network import ACTIVATION_BYTES, SMALLEST_BLOCK, Network, block_size
+from skshallow._data import samples as samples_module
 
 
 def evaluate(objective, theta, batch=None):
@@ -18,28 +15,28 @@ def evaluate(objective, theta, batch=None):
     return value, gradient
 
 
-@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_value_is_the_formula(kind):
     random_state = np.random.RandomState(3)
     X = random_state.standard_normal((8, 2))
     codes, weights = draw_codes(kind, 8, random_state), random_state.uniform(0, 2, 8)
-    loss, alpha = LOSSES[kind], 0.7
-    network = Network(2, 3, 1 if kind == "binary" else N_CLASSES[kind], "tanh")
-    targets = loss.encode(codes, N_CLASSES[kind], np.float64)
+    (loss, n_outputs), alpha = loss_of(kind), 0.7
+    network = Network(2, 3, n_outputs, "tanh")
     theta = random_state.standard_normal((1, network.n_params))
-    objective = Objective(network, loss, as_rows(X, None, 8), targets, weights, np.array([alpha]))
+    objective = make_objective(network, loss, in_blocks(X, None, 8), codes, weights, [alpha])
     (W1, W2), (b1, b2) = network.unpack(theta[0])
     logits = np.tanh(X @ W1 + b1) @ W2 + b2
-    data = loss.value_and_gradient(logits.T[np.newaxis].copy(), targets, weights)[0]
+    encoded = loss.encode(codes, np.float64)
+    data = loss.value_and_gradient(logits.T[np.newaxis].copy(), encoded, weights)[0]
     expected = (data + alpha / 2 * ((W1**2).sum() + (W2**2).sum())) / weights.sum()
     assert objective.value(theta)[0] == pytest.approx(expected, rel=1e-12)
 
 
 def test_of_a_stream_the_penalty_is_weighed_against_all_samples_so_far():
-    objective, theta = draw_problem(alpha=[2.0])
-    plain, _ = draw_problem(alpha=[0.0])
+    plain, theta = draw_problem(alpha=[0.0])
     stream, _ = draw_problem(alpha=[2.0], total=1000.0)
-    penalty = np.sum(objective.network.penalised(np.float64) * theta**2)
+    (W1, W2), _ = Network(2, 3, 1, "tanh").unpack(theta[0])
+    penalty = (W1**2).sum() + (W2**2).sum()
     expected = plain.value(theta) + penalty / 1000
     np.testing.assert_allclose(stream.value(theta), expected, rtol=1e-13)
 
@@ -55,7 +52,7 @@ def test_arrays_that_come_again_may_come_in_other_pairs():
         np.testing.assert_array_equal(out, evaluate(fresh, theta)[1])
 
 
-@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("activation", ["relu", "silu"])
 def test_a_stack_is_its_networks_one_by_one(kind, activation):
     objective, theta = draw_problem(kind, activation, n_networks=5, block_size=3)
@@ -92,7 +89,7 @@ def test_value_alone_agrees_with_value_and_gradient(batch):
     np.testing.assert_allclose(objective.value(theta, batch), expected, rtol=1e-14)
 
 
-@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_batches_are_an_unbiased_estimate(kind, size):
     objective, theta = draw_problem(kind, n_samples=30, n_networks=2, block_size=4)
@@ -106,7 +103,7 @@ def test_batches_are_an_unbiased_estimate(kind, size):
 
 
 def test_batches_do_not_spoil_a_table_too_large_to_prepare(monkeypatch):
-    monkeypatch.setattr(rows_module, "PREPARED_BYTES", 0)
+    monkeypatch.setattr(samples_module, "PREPARED_BYTES", 0)
     objective, theta = draw_problem(n_samples=20)
     before = evaluate(objective, theta)
     evaluate(objective, theta, np.array([7, 3, 7, 11]))
@@ -129,10 +126,13 @@ def test_sparse_samples_give_the_same_as_dense_ones():
 
 
 def test_a_batch_of_zero_weights_leaves_the_penalty_alone():
-    objective, theta = draw_problem(alpha=[0.5])
-    objective._weights[:3] = 0
+    X, weights = np.random.RandomState(0).standard_normal((7, 2)), np.ones(7)
+    weights[:3] = 0
+    (loss, _), network = loss_of("binary"), Network(2, 3, 1, "tanh")
+    objective = make_objective(network, loss, in_blocks(X, None, 7), weights > 0, weights, [0.5])
+    theta = np.random.RandomState(1).standard_normal((1, network.n_params))
     value, gradient = evaluate(objective, theta, np.array([0, 1, 2]))
-    decay = objective._decay
+    decay = 0.5 / 4 * network.penalised(np.float64)
     np.testing.assert_allclose(value, 0.5 * (decay * theta**2).sum(axis=1))
     np.testing.assert_allclose(gradient, decay * theta)
 
@@ -141,30 +141,26 @@ def test_float32_stays_close_to_float64():
     single, theta = draw_problem("multiclass", dtype=np.float32, n_samples=50, n_features=4)
     double, _ = draw_problem("multiclass", n_samples=50, n_features=4)
     narrow, wide = evaluate(single, theta), evaluate(double, theta.astype(np.float64))
-    arrays = [array for array in vars(single).values() if isinstance(array, np.ndarray)]
-    kept = [array for array in arrays if array.dtype.kind == "f"]
-    assert {array.dtype for array in (*narrow, *kept)} == {np.dtype(np.float32)}
+    assert {array.dtype for array in narrow} == {np.dtype(np.float32)}
     np.testing.assert_allclose(narrow[0], wide[0], rtol=1e-6)
     np.testing.assert_allclose(narrow[1], wide[1], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("n_networks", [1, 35])
 def test_activations_of_a_block_fit_the_cache_unless_that_leaves_few_samples(n_networks):
-    network = Network(10, 32, 1, "relu")
-    rows = rows_per_block(network, n_networks, 10**6, np.float64)
+    size = block_size(10**6, n_networks * 32, np.float64)
     fit = ACTIVATION_BYTES // (n_networks * 32 * 8)
-    assert rows == pytest.approx(max(fit, SMALLEST_BLOCK), rel=0.01)
+    assert size == pytest.approx(max(fit, SMALLEST_BLOCK), rel=0.01)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_blocks_are_about_as_long(dtype):
-    network = Network(10, 32, 1, "relu")
     most = ACTIVATION_BYTES // (32 * np.dtype(dtype).itemsize)
     for n_samples, n_blocks in ((most, 1), (most + 1, 2), (2 * most + 1, 3), (10 * most, 10)):
-        rows = rows_per_block(network, 1, n_samples, dtype)
-        assert isinstance(rows, int)
-        assert rows * n_blocks - n_samples in range(n_blocks)
+        size = block_size(n_samples, 32, dtype)
+        assert isinstance(size, int)
+        assert size * n_blocks - n_samples in range(n_blocks)
 
 
 def test_small_tables_are_one_block():
-    assert rows_per_block(Network(2, 4, 1, "tanh"), 1, 400, np.float64) == 400
+    assert block_size(400, 4, np.float64) == 400

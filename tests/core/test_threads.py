@@ -1,6 +1,7 @@
 """Threads that share the work, while BLAS keeps to one."""
 
 import threading
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -8,13 +9,12 @@ from scipy import sparse
 from sklearn.datasets import make_moons
 from threadpoolctl import ThreadpoolController
 
-from helpers.problems import draw_problem
-from skshallow import OneHiddenLayerClassifier, threads
-from skshallow.losses import LOSSES
-from skshallow.network import Network
-from skshallow.objective import Objective
-from skshallow.rows import as_rows
-from skshallow.scaling import Moments
+from helpers.problems import draw_problem, in_blocks, make_objective
+from skshallow import OneHiddenLayerClassifier
+from skshallow._core import threads
+from skshallow._core.losses import LOSSES
+from skshallow._core.network import Network
+from skshallow._data.scaling import Moments
 
 pytestmark = pytest.mark.usefixtures("two_blas_threads")
 
@@ -24,15 +24,15 @@ def blas_threads():
     return {library["num_threads"] for library in libraries}
 
 
-def test_a_crew_is_as_many_as_blas_is_allowed_which_keeps_to_one_meanwhile():
-    with threads.crew() as members:
-        assert members.size == 2
+def test_a_team_is_as_many_as_blas_is_allowed_which_keeps_to_one_meanwhile():
+    with threads.thread_team() as team:
+        assert team.size == 2
         assert blas_threads() == {1}
     assert blas_threads() == {2}
 
 
 def test_limits_are_lifted_by_whoever_leaves_last():
-    first, second = threads.crew(), threads.crew()
+    first, second = threads.thread_team(), threads.thread_team()
     first.__enter__()
     assert second.__enter__().size == 2
     first.__exit__(None, None, None)
@@ -54,8 +54,8 @@ def test_training_leaves_the_number_of_threads_as_it_was(solver):
 @pytest.mark.parametrize("size", [1, 3])
 def test_every_member_works_once_in_a_thread_of_its_own(size):
     seen = {}
-    with threads.Crew(size) as members:
-        members.share(lambda member: seen.update({member: threading.get_ident()}))
+    with closing(threads.ThreadTeam(size)) as team:
+        team.run(lambda member: seen.update({member: threading.get_ident()}))
     assert sorted(seen) == list(range(size))
     assert seen[0] == threading.get_ident()
 
@@ -65,14 +65,14 @@ def test_what_goes_wrong_in_a_thread_is_raised_where_the_work_was_shared():
         if member == 1:
             raise MemoryError("the second")
 
-    with threads.Crew(2) as members, pytest.raises(MemoryError, match="the second"):
-        members.share(fail)
+    with closing(threads.ThreadTeam(2)) as team, pytest.raises(MemoryError, match="the second"):
+        team.run(fail)
 
 
 def test_floating_point_settings_hold_in_every_thread():
     settings = {}
-    with threads.Crew(2) as members, np.errstate(all="raise"):
-        members.share(lambda member: settings.update({member: np.geterr()["over"]}))
+    with closing(threads.ThreadTeam(2)) as team, np.errstate(all="raise"):
+        team.run(lambda member: settings.update({member: np.geterr()["over"]}))
     assert settings == {0: "raise", 1: "raise"}
 
 
@@ -80,12 +80,12 @@ def test_floating_point_settings_hold_in_every_thread():
 def test_a_table_of_several_blocks_is_shared_out(n_blocks, shared):
     seen = []
 
-    class Noted(threads.Crew):
-        def share(self, work):
-            super().share(lambda member: seen.append(member) or work(member))
+    class Noted(threads.ThreadTeam):
+        def run(self, work):
+            super().run(lambda member: seen.append(member) or work(member))
 
-    with Noted(2) as members:
-        objective, theta = draw_problem(n_samples=10 * n_blocks, block_size=10, crew=members)
+    with closing(Noted(2)) as team:
+        objective, theta = draw_problem(n_samples=10 * n_blocks, block_size=10, team=team)
         objective.value_and_gradient(theta, np.empty_like(theta))
     assert sorted(seen) == ([0, 1] if shared else [])
 
@@ -93,21 +93,19 @@ def test_a_table_of_several_blocks_is_shared_out(n_blocks, shared):
 @pytest.mark.parametrize("table", ["prepared", "by block", "sparse"])
 def test_the_number_of_threads_changes_no_bit(table, monkeypatch):
     if table == "by block":
-        monkeypatch.setattr("skshallow.rows.PREPARED_BYTES", 0)
+        monkeypatch.setattr("skshallow._data.samples.PREPARED_BYTES", 0)
     random_state = np.random.RandomState(0)
     X = random_state.standard_normal((500, 6))
     y = random_state.randint(3, size=500)
     weights = random_state.uniform(size=500)
-    network, loss = Network(6, 5, 3, "tanh"), LOSSES["multiclass"]
+    network, loss = Network(6, 5, 3, "tanh"), LOSSES["multinomial_log_loss"]
     theta = np.stack([network.draw("auto", random_state, np.float64) for _ in range(2)])
     scaling = Moments.of(X, weights).scaling(np.float64)
     results = []
     for size in (1, 2, 3):
-        rows = as_rows(sparse.csr_array(X) if table == "sparse" else X, scaling, 10)
-        with threads.Crew(size) as members:
-            objective = Objective(
-                network, loss, rows, loss.encode(y, 3, X.dtype), weights, np.ones(2), crew=members
-            )
+        blocks = in_blocks(sparse.csr_array(X) if table == "sparse" else X, scaling, 10)
+        with closing(threads.ThreadTeam(size)) as team:
+            objective = make_objective(network, loss, blocks, y, weights, np.ones(2), team=team)
             gradient = np.empty_like(theta)
             value = objective.value_and_gradient(theta, gradient)
             results.append(np.concatenate([value, objective.value(theta), gradient.ravel()]))

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from helpers.problems import in_blocks
 from helpers.samples import draw_weighted, standardised
-from skshallow import rows as rows_module
-from skshallow.rows import as_rows
-from skshallow.scaling import Moments
+from skshallow._data import samples as samples_module
+from skshallow._data.scaling import Moments
 
 X, WEIGHTS = draw_weighted()
 RANDOM = np.random.RandomState(1)
@@ -26,7 +26,7 @@ def read(table, scaling, selection, size=50):
         ),
         table.dtype,
     )
-    as_rows(table, scaling, size).reader().block(selection).project(
+    in_blocks(table, scaling, size).reader().block(selection).project(
         np.eye(n_features + 1, dtype=table.dtype), out
     )
     return out.T
@@ -36,7 +36,7 @@ def read(table, scaling, selection, size=50):
 def either_way(request, monkeypatch):
     """Both for tables prepared as a whole and for those too large for it."""
     if request.param == "by block":
-        monkeypatch.setattr(rows_module, "PREPARED_BYTES", 0)
+        monkeypatch.setattr(samples_module, "PREPARED_BYTES", 0)
 
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
@@ -59,7 +59,7 @@ def test_samples_without_scaling_are_as_they_came(container):
 @pytest.mark.usefixtures("either_way")
 def test_correlate_is_the_transpose_of_project(container):
     scaling = Moments.of(X, ONES).scaling(np.float64)
-    block = as_rows(container(X), scaling, 50).reader().block(slice(10, 30))
+    block = in_blocks(container(X), scaling, 50).reader().block(slice(10, 30))
     weights, errors = RANDOM.standard_normal((3, 5)), RANDOM.standard_normal((3, 20))
     projected, correlated = np.empty((3, 20)), np.empty((3, 5))
     block.project(weights, projected)
@@ -78,9 +78,10 @@ def test_tables_are_never_written_to():
 def test_a_large_table_is_not_copied():
     table = np.zeros((600_000, 10))
     tracemalloc.start()
-    rows = as_rows(table, Moments.of(table, np.ones(len(table))).scaling(np.float64), 1000).reader()
-    rows.block(slice(1000, 2000))
-    rows.block(np.arange(1000))
+    scaling = Moments.of(table, np.ones(len(table))).scaling(np.float64)
+    reader = in_blocks(table, scaling, 1000).reader()
+    reader.block(slice(1000, 2000))
+    reader.block(np.arange(1000))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < table.nbytes / 2

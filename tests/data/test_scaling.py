@@ -6,8 +6,8 @@ from scipy import sparse
 from sklearn.preprocessing import StandardScaler
 
 from helpers.samples import draw_weighted, standardised
-from skshallow import scaling as scaling_module
-from skshallow.scaling import Moments
+from skshallow._data import scaling as scaling_module
+from skshallow._data.scaling import Moments
 
 X, WEIGHTS = draw_weighted()
 RANDOM = np.random.RandomState(1)
@@ -38,10 +38,10 @@ def test_moments_of_parts_add_up():
     np.testing.assert_allclose(merged.variance, whole.variance, rtol=1e-10)
 
 
-def test_spread_far_from_zero_keeps_its_digits():
-    spread = np.random.RandomState(1).standard_normal((1000, 1))
-    moments = Moments.of(spread + 1e9, np.ones(1000))
-    assert moments.variance[0] == pytest.approx(spread.var(), rel=1e-6)
+def test_variance_far_from_zero_keeps_its_digits():
+    noise = np.random.RandomState(1).standard_normal((1000, 1))
+    moments = Moments.of(noise + 1e9, np.ones(1000))
+    assert moments.variance[0] == pytest.approx(noise.var(), rel=1e-6)
 
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])

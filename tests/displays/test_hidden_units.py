@@ -20,7 +20,7 @@ from sklearn.preprocessing import (
 )
 
 from skshallow import HiddenUnitsDisplay, OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
-from skshallow.activations import ACTIVATIONS
+from skshallow._core.activations import ACTIVATIONS
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
 

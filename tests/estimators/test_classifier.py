@@ -13,7 +13,7 @@ from helpers.cases import every_kind, every_solver
 from helpers.classifiers import classifier
 from helpers.samples import draw_unscaled
 from skshallow import OneHiddenLayerClassifier
-from skshallow.activations import ACTIVATIONS
+from skshallow._core.activations import ACTIVATIONS
 
 KINDS = {"binary": (1, 2), "multiclass": (3, 3), "multilabel": (2, 2)}  # outputs, probabilities
 N, D, H = 60, 4, 5

@@ -153,7 +153,7 @@ def test_trap_a_grid_search_goes_on_after_control_c():
     fitted = []
 
     class Interrupted(Adam):
-        def iterate(self, objective, theta, state, batches):
+        def iterate(self, objective, theta, state, batches, learning_rate):
             fitted.append(self.beta_1)
             raise KeyboardInterrupt
 
@@ -198,8 +198,8 @@ def test_trap_narrow_weights_are_updated_in_wide_arithmetic(solver):
     seen = set()
 
     class Watched(SOLVERS[solver]):
-        def iterate(self, objective, theta, state, batches):
-            result = super().iterate(objective, theta, state, batches)
+        def iterate(self, objective, theta, state, batches, learning_rate):
+            result = super().iterate(objective, theta, state, batches, learning_rate)
             arrays = [theta, *(value for value in state.values() if np.ndim(value) >= 2)]
             seen.update(array.dtype for array in arrays)
             return result

@@ -131,15 +131,15 @@ def breaking_iteration(solver, at, error):
     """A solver that raises `error` in iteration `at`, when the weights are half changed."""
 
     class Breaking(SOLVERS[solver]):
-        def start(self, theta, learning_rate):
-            return super().start(theta, learning_rate) | {"n_iterations": 0}
+        def start(self, theta):
+            return super().start(theta) | {"n_iterations": 0}
 
-        def iterate(self, objective, theta, state, batches):
+        def iterate(self, objective, theta, state, batches, learning_rate):
             if state["n_iterations"] == at:
                 theta[...] = np.nan
                 raise error
             state["n_iterations"] += 1
-            return super().iterate(objective, theta, state, batches)
+            return super().iterate(objective, theta, state, batches, learning_rate)
 
     return Breaking()
 
@@ -149,9 +149,9 @@ def recording(solver):
     seen = []
 
     class Recording(SOLVERS[solver]):
-        def iterate(self, objective, theta, state, batches):
+        def iterate(self, objective, theta, state, batches, learning_rate):
             seen[-1:] = [theta.copy()]
-            losses = super().iterate(objective, theta, state, batches)
+            losses = super().iterate(objective, theta, state, batches, learning_rate)
             seen.append(theta.copy())
             return losses
 

@@ -9,7 +9,7 @@ from scipy import sparse
 from helpers.hostile_features import Draw, draw_container, draw_features
 from helpers.hostile_targets import LABELS, WEIGHTS, draw_codes, sparse_or_not
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
-from skshallow.activations import ACTIVATIONS
+from skshallow._core.activations import ACTIVATIONS
 from skshallow.solvers import LBFGS, SGD, SOLVERS, Adam
 
 

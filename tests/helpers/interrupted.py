@@ -7,7 +7,7 @@ from helpers.cases import MINI_BATCH
 from helpers.faults import recording
 from helpers.formulas import objective
 from skshallow import OneHiddenLayerClassifier
-from skshallow.network import Network
+from skshallow._core.network import Network
 
 X, Y = make_moons(40, noise=0.2, random_state=0)
 X_VAL, Y_VAL = make_moons(20, noise=0.2, random_state=1)

@@ -2,20 +2,48 @@
 
 import numpy as np
 
-from skshallow.losses import LOSSES
-from skshallow.network import Network
-from skshallow.objective import Objective
-from skshallow.rows import as_rows
+from skshallow._core.losses import LOSSES
+from skshallow._core.network import Network
+from skshallow._core.objective import LossSum, NumpyObjective
+from skshallow._core.threads import SINGLE_THREAD
+from skshallow._data.samples import Dataset
+from skshallow.solvers import ConstantRate
 
 ALL_SAMPLES = ((None, 1.0),)
-N_CLASSES = {"binary": 2, "multiclass": 3, "multilabel": 3}
+# The loss of each kind of targets, and how many outputs it is tried with.
+KINDS = {
+    "binary": ("log_loss", 1),
+    "multiclass": ("multinomial_log_loss", 3),
+    "multilabel": ("log_loss", 3),
+}
+
+
+def loss_of(kind):
+    """The loss of a kind of targets, and the number of outputs."""
+    name, n_outputs = KINDS[kind]
+    return LOSSES[name], n_outputs
 
 
 def draw_codes(kind, n_samples, random_state):
-    """Class numbers, or zeros and ones for three labels."""
+    """Class numbers, or zeros and ones for several labels."""
+    _, n_outputs = KINDS[kind]
     if kind == "multilabel":
-        return random_state.randint(2, size=(n_samples, N_CLASSES[kind]))
-    return random_state.randint(N_CLASSES[kind], size=n_samples)
+        return random_state.randint(2, size=(n_samples, n_outputs))
+    return random_state.randint(max(2, n_outputs), size=n_samples)
+
+
+def in_blocks(X, scaling, size):
+    """A table as the objective reads it."""
+    empty = np.empty(0)
+    return Dataset(X, "log_loss", empty, empty, empty, empty, empty).in_blocks(scaling, size)
+
+
+def make_objective(network, loss, blocks, codes, weights, alpha, total=None, team=SINGLE_THREAD):
+    """J of networks with these penalties, divided by `total` or the weight of the samples."""
+    loss_sum = LossSum(network, loss, blocks, codes, weights, len(alpha), team)
+    total = np.sum(weights) if total is None else total
+    decay = np.outer(np.asarray(alpha, float) / total, network.penalised(blocks.dtype))
+    return NumpyObjective(loss_sum, decay.astype(blocks.dtype))
 
 
 def draw_problem(
@@ -37,16 +65,16 @@ def draw_problem(
     random_state = np.random.RandomState(seed)
     features = random_state.standard_normal((n_samples, n_features)).astype(dtype)
     codes = draw_codes(kind, n_samples, random_state)
-    loss = LOSSES[kind]
-    network = Network(n_features, n_h, 1 if kind == "binary" else N_CLASSES[kind], activation)
+    loss, n_outputs = loss_of(kind)
+    network = Network(n_features, n_h, n_outputs, activation)
     theta = random_state.standard_normal((n_networks, network.n_params)).astype(dtype)
-    objective = Objective(
+    objective = make_objective(
         network,
         loss,
-        as_rows(features if X is None else X, None, block_size or n_samples),
-        loss.encode(codes, N_CLASSES[kind], dtype),
+        in_blocks(features if X is None else X, None, block_size or n_samples),
+        codes,
         random_state.uniform(0.1, 2, n_samples),
-        random_state.uniform(0, 2, n_networks) if alpha is None else np.asarray(alpha, float),
+        random_state.uniform(0, 2, n_networks) if alpha is None else alpha,
         **settings,
     )
     return objective, theta
@@ -72,8 +100,13 @@ class Quadratic:
         return self.curvature * (theta - self.target)
 
 
+def constant_rate(theta, rate=0.1):
+    """The same learning rate for every network of a stack."""
+    return ConstantRate(np.full((len(theta), 1), rate, theta.dtype))
+
+
 def run(solver, objective, theta, n_iter, rate=0.1, batches=ALL_SAMPLES):
     theta = theta.copy()
-    state = solver.start(theta, np.full((len(theta), 1), rate, theta.dtype))
-    losses = [solver.iterate(objective, theta, state, batches) for _ in range(n_iter)]
+    state, rates = solver.start(theta), constant_rate(theta, rate)
+    losses = [solver.iterate(objective, theta, state, batches, rates) for _ in range(n_iter)]
     return theta, np.array(losses)

@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from helpers.classifiers import ALPHAS, chooser
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
-from skshallow.search.interpolation import highest_between
+from skshallow.model_selection._interpolation import highest_between
 
 SPLITS = StratifiedKFold(3, shuffle=True, random_state=0)
 

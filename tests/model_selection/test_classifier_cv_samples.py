@@ -13,7 +13,7 @@ from sklearn.metrics import get_scorer, log_loss
 from helpers.classifiers import chooser
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier
-from skshallow.compat import WEIGHTED_SCORES
+from skshallow._compat import WEIGHTED_SCORES
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])

@@ -7,10 +7,10 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import skshallow.search.scoring as scoring_module
+import skshallow.model_selection._scoring as scoring_module
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
-from skshallow.search.scoring import (
+from skshallow.model_selection._scoring import (
     ROWS_SCORES,
     NegativeCrossEntropy,
     StackScorer,

@@ -21,7 +21,7 @@ from helpers.classifiers import candidate
 from helpers.samples import draw_samples
 from helpers.searches import assert_same_error, assert_same_results, both
 from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
-from skshallow.compat import WEIGHTED_SCORES
+from skshallow._compat import WEIGHTED_SCORES
 
 GRID = {"alpha": [0.1, 10], "n_h": [2, 4]}
 PIPELINE_GRID = {f"clf__{name}": values for name, values in GRID.items()}

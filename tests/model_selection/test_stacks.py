@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
+from skshallow.search import together
 
 from helpers.classifiers import candidate
 from helpers.samples import draw_samples
 from helpers.searches import assert_same_results, both
 from skshallow import StackedGridSearchCV, solvers
-from skshallow.search import together
 
 LOG_LOSS = {
     "binary": "neg_log_loss",

@@ -20,7 +20,7 @@ from helpers.interrupted import (
 )
 from helpers.samples import draw_samples
 from skshallow import StackedGridSearchCV
-from skshallow.network import Network
+from skshallow._core.network import Network
 
 pytestmark = pytest.mark.usefixtures("two_blas_threads", "nothing_global_changes")
 

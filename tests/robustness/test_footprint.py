@@ -6,11 +6,10 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from helpers.problems import constant_rate, in_blocks, loss_of, make_objective
 from skshallow import OneHiddenLayerClassifier
-from skshallow.losses import LOSSES
-from skshallow.network import Network
-from skshallow.objective import Objective, rows_per_block
-from skshallow.rows import as_rows
+from skshallow._core.network import Network, block_size
+from skshallow._core.objective import NumpyObjective
 from skshallow.solvers import SOLVERS
 
 N, D = 120_000, 50
@@ -78,31 +77,30 @@ def test_a_step_allocates_nothing_as_large_as_a_layer(kind, batch_size):
     n_classes = 2 if kind == "binary" else 5
     X = random_state.standard_normal((1000, 20))
     codes = random_state.randint(n_classes, size=len(X))
-    network, loss = Network(20, 50, 1 if kind == "binary" else n_classes, "relu"), LOSSES[kind]
-    rows = as_rows(X, None, rows_per_block(network, 1, len(X), X.dtype))
-    targets = loss.encode(codes, n_classes, X.dtype)
-    objective = Objective(network, loss, rows, targets, np.ones(len(X)), np.ones(1))
+    network = Network(20, 50, 1 if kind == "binary" else n_classes, "relu")
+    blocks = in_blocks(X, None, block_size(len(X), 50, X.dtype))
+    objective = make_objective(network, loss_of(kind)[0], blocks, codes, np.ones(len(X)), [1.0])
     theta = network.draw("auto", random_state, X.dtype)[np.newaxis]
     solver = SOLVERS["adam" if batch_size else "gd"]()
-    state = solver.start(theta, np.full((1, 1), 0.01))
+    state, rate = solver.start(theta), constant_rate(theta, 0.01)
     batch = None if batch_size is None else np.arange(batch_size)
-    solver.iterate(objective, theta, state, [(batch, 1.0)])
+    solver.iterate(objective, theta, state, [(batch, 1.0)], rate)
     with allocations() as peak:
         for _ in range(3):
-            solver.iterate(objective, theta, state, [(batch, 1.0)])
+            solver.iterate(objective, theta, state, [(batch, 1.0)], rate)
     assert peak[0] < network.n_h * (batch_size or len(X)) * X.itemsize
 
 
 @pytest.mark.parametrize("solver", ["gd", "adam"])
 def test_first_order_solvers_evaluate_once_a_step(solver, monkeypatch):
     calls = []
-    evaluate = Objective.value_and_gradient
+    evaluate = NumpyObjective.value_and_gradient
 
     def counted(self, theta, gradient, batch=None):
-        calls.append(self.n_rows if batch is None else len(batch))
+        calls.append(self.n_samples if batch is None else len(batch))
         return evaluate(self, theta, gradient, batch)
 
-    monkeypatch.setattr(Objective, "value_and_gradient", counted)
+    monkeypatch.setattr(NumpyObjective, "value_and_gradient", counted)
     X = np.random.RandomState(0).standard_normal((90, 3))
     settings = {"batch_size": 40} if solver == "adam" else {}
     OneHiddenLayerClassifier(4, solver=solver, max_iter=3, tol=0, **settings).fit(X, X[:, 0] > 0)

@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from helpers.cases import may_not_converge
 from helpers.classifiers import classifier
 from helpers.samples import draw_blobs
-from skshallow.scaling import Moments
+from skshallow._data.scaling import Moments
 
 N, D = 60, 4
 

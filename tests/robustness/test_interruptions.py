@@ -2,6 +2,7 @@
 
 import copy
 import signal
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -18,14 +19,14 @@ from helpers.interrupted import (
     short_classifier,
     theta_of,
 )
-from helpers.problems import draw_problem
-from skshallow import OneHiddenLayerClassifier
-from skshallow.batches import Batches
-from skshallow.network import Network, Workspace
-from skshallow.objective import Objective
+from helpers.problems import constant_rate, draw_problem
+from skshallow._core.network import Network, Workspace
+from skshallow._core.objective import NumpyObjective
+from skshallow._core.threads import ThreadTeam, thread_team
+from skshallow._data.samples import Batches
+from skshallow._training.loop import Member, Stack, Training
+from skshallow._training.state import Configuration, History
 from skshallow.solvers import SOLVERS
-from skshallow.threads import Crew, crew
-from skshallow.training import Record, Stopping, Training
 
 pytestmark = pytest.mark.usefixtures("two_blas_threads", "nothing_global_changes")
 
@@ -63,11 +64,23 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
     expected = np.empty(3)
     expected[:] = objective.value(theta)
     solver = SOLVERS["gd"]()
-    state = solver.start(theta, np.full((3, 1), 1e-12))
-    batches = Batches(objective.n_rows, objective.n_rows, False, 0)
-    records = [Record(weights=weights.copy()) for weights in theta]
-    training = Training(objective, solver, theta, state, batches, records, Stopping(9, 0.0, 1))
-    take = Objective.take
+    configuration = Configuration(
+        solver=solver,
+        learning_rate=1e-12,
+        alpha=1.0,
+        batch_size=objective.n_samples,
+        max_iter=9,
+        tol=0.0,
+        n_iter_no_change=1,
+        standardize=False,
+        shuffle=False,
+        resumable=False,
+    )
+    members = [Member(History(weights.copy()), weights.copy()) for weights in theta]
+    state, rate = solver.start(theta), constant_rate(theta, 1e-12)
+    stack = Stack(members, theta, np.empty_like(theta), state, rate, objective, None)
+    batches = Batches(objective.n_samples, objective.n_samples, False, 0)
+    take = NumpyObjective.take
 
     class Stop:
         """Lets the first network go, in which it is interrupted."""
@@ -76,19 +89,19 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
             pass
 
         def end(self, training):
-            records[0].end = "stopped"
+            members[0].end = "stopped"
 
-            def interrupted(self, members):
-                if len(members) == 2:
+            def interrupted(self, networks):
+                if len(networks) == 2:
                     raise KeyboardInterrupt
-                return take(self, members)
+                return take(self, networks)
 
-            monkeypatch.setattr(Objective, "take", interrupted)
+            monkeypatch.setattr(NumpyObjective, "take", interrupted)
 
-    training.watchers = [Stop()]
+    training = Training(configuration, stack, batches, [Stop()], fresh=True)
     training.run()
     assert isinstance(training.error, KeyboardInterrupt)
-    np.testing.assert_allclose([record.loss for record in records], expected, rtol=1e-9)
+    np.testing.assert_allclose([member.history.loss for member in members], expected, rtol=1e-9)
 
 
 def test_a_fit_that_fails_once_it_has_trained_leaves_curves_and_random_stream(monkeypatch):
@@ -96,7 +109,7 @@ def test_a_fit_that_fails_once_it_has_trained_leaves_curves_and_random_stream(mo
     same, before = copy.deepcopy(clf), fingerprint(clf)
     curve = clf.loss_curve_.copy()
     with monkeypatch.context() as patch:
-        patch.setattr(OneHiddenLayerClassifier, "_fitted", raising(MemoryError()))
+        patch.setattr("skshallow._estimators.fitting.store_result", raising(MemoryError()))
         with pytest.raises(MemoryError):
             clf.fit(X, Y, **VALIDATION)
     assert clf.loss_curve_ == curve
@@ -146,16 +159,16 @@ def test_threads_are_waited_for_though_that_is_interrupted(monkeypatch):
             raise KeyboardInterrupt
         done.extend(other.result() for other in others)
 
-    monkeypatch.setattr("skshallow.threads.wait", interrupted)
-    with Crew(2) as members, pytest.raises(KeyboardInterrupt):
-        members.share(lambda member: None)
+    monkeypatch.setattr("skshallow._core.threads.wait", interrupted)
+    with closing(ThreadTeam(2)) as team, pytest.raises(KeyboardInterrupt):
+        team.run(lambda member: None)
     assert len(done) == 1
 
 
-def test_blas_has_its_threads_back_wherever_a_crew_is_broken_off():
+def test_blas_has_its_threads_back_wherever_a_team_is_broken_off():
     def work():
-        with crew() as members:
-            members.share(lambda member: None)
+        with thread_team() as team:
+            team.run(lambda member: None)
 
     with FaultAtLine() as fault:
         work()
@@ -170,13 +183,14 @@ def test_blas_has_its_threads_back_wherever_a_crew_is_broken_off():
 
 def test_buffers_broken_off_between_two_shapes_are_laid_out_anew():
     work = Workspace(Network(2, 3, 1, "relu"), 2, 10, np.float64)
-    small = work.shape(1, 4).z.shape
+    small = work.layout(1, 4).z.shape
     with FaultAtLine() as fault:
-        work.shape(2, 10)
+        work.layout(2, 10)
     for number in range(1, fault.count + 1):
-        work = Workspace(Network(2, 3, 1, "relu"), 2, 10, np.float64).shape(1, 4)
+        work = Workspace(Network(2, 3, 1, "relu"), 2, 10, np.float64)
+        work.layout(1, 4)
         with FaultAtLine(number, KeyboardInterrupt()), pytest.raises(KeyboardInterrupt):
-            work.shape(2, 10)
-        assert work.shape(1, 4).z.shape == small
-        assert work.shape(2, 10).z.shape == (2, 3, 10)
-        assert (work.a_and_one[:, -1] == 1).all()
+            work.layout(2, 10)
+        assert work.layout(1, 4).z.shape == small
+        assert work.layout(2, 10).z.shape == (2, 3, 10)
+        assert (work.layout(2, 10).a_and_one[:, -1] == 1).all()

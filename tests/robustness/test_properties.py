@@ -12,9 +12,9 @@ from helpers.problems import N_CLASSES, draw_codes
 from helpers.searches import assert_same_results, both
 from helpers.verdict import check_model
 from skshallow import OneHiddenLayerClassifier
-from skshallow.activations import ACTIVATIONS
-from skshallow.losses import LOSSES
-from skshallow.search.together import fit_together
+from skshallow._core.activations import ACTIVATIONS
+from skshallow._core.losses import LOSSES
+from skshallow.model_selection._stacks import fit_together
 from skshallow.solvers import SOLVERS
 
 FULL_BATCH = [name for name, solver in SOLVERS.items() if solver.full_batch]

@@ -30,7 +30,7 @@ WAVE = Separable(np.cos, lambda x: -np.sin(x))
 
 def start(solver, theta):
     theta = np.array(theta)
-    return theta, solver.start(theta, np.zeros((len(theta), 1)))
+    return theta, solver.start(theta)
 
 
 def two_loop(pairs, gradient):
@@ -52,11 +52,11 @@ def two_loop(pairs, gradient):
 def test_lbfgs_direction_is_the_two_loop_recursion(memory):
     objective, theta = draw_problem(n_samples=30)
     solver, pairs, directions = LBFGS(memory=memory), [], []
-    state = solver.start(theta, None)
+    state = solver.start(theta)
     for _ in range(8):
         before, old_gradient = theta.copy(), np.empty_like(theta)
         objective.value_and_gradient(theta, old_gradient)
-        solver.iterate(objective, theta, state, ALL_SAMPLES)
+        solver.iterate(objective, theta, state, ALL_SAMPLES, None)
         gradient = state["gradient"]
         pairs = [*pairs, ((theta - before)[0], (gradient - old_gradient)[0])][-memory:]
         directions.append((solver._direction(gradient, state)[0], two_loop(pairs, gradient[0])))
@@ -64,12 +64,12 @@ def test_lbfgs_direction_is_the_two_loop_recursion(memory):
         np.testing.assert_allclose(ours, textbook, rtol=1e-6, atol=1e-10)
 
 
-@pytest.mark.parametrize("slope", [0.2, 30.0])
-def test_the_first_step_tried_is_of_length_1(slope):
+@pytest.mark.parametrize("derivative", [0.2, 30.0])
+def test_the_first_step_tried_is_of_length_1(derivative):
     solver = LBFGS(max_evaluations=1)
-    objective = Separable(lambda x: slope * x, lambda x: np.full_like(x, slope))
+    objective = Separable(lambda x: derivative * x, lambda x: np.full_like(x, derivative))
     theta, state = start(solver, [[3.0, -1.0]])
-    solver.iterate(objective, theta, state, ALL_SAMPLES)
+    solver.iterate(objective, theta, state, ALL_SAMPLES, None)
     np.testing.assert_allclose(theta[0], [3 - np.sqrt(0.5), -1 - np.sqrt(0.5)], rtol=1e-14)
 
 
@@ -85,7 +85,7 @@ def test_a_pair_without_positive_curvature_is_left_out(objective, begin):
     pairs, refused = [[], []], [0, 0]
     for _ in range(8):
         before, old = theta.copy(), objective.derivative(theta)
-        solver.iterate(objective, theta, state, ALL_SAMPLES)
+        solver.iterate(objective, theta, state, ALL_SAMPLES, None)
         gradient = objective.derivative(theta)
         for row, (s, y) in enumerate(zip(theta - before, gradient - old, strict=True)):
             if not s.any():
@@ -117,7 +117,7 @@ def after_three_iterations():
     bowl, solver = Walled([1.0, 10.0, 3.0], [3.0, -1.0, 2.0]), LBFGS()
     theta, state = start(solver, [[0.0, 0.0, 0.0]])
     for _ in range(3):
-        solver.iterate(bowl, theta, state, ALL_SAMPLES)
+        solver.iterate(bowl, theta, state, ALL_SAMPLES, None)
     return bowl, solver, theta, state
 
 
@@ -126,10 +126,10 @@ def test_where_no_step_is_lower_the_next_one_is_along_the_gradient():
     before, gradient = theta.copy(), np.empty_like(theta)
     value = bowl.value_and_gradient(theta, gradient)
     bowl.wall = True
-    assert solver.iterate(bowl, theta, state, ALL_SAMPLES) == value
+    assert solver.iterate(bowl, theta, state, ALL_SAMPLES, None) == value
     np.testing.assert_array_equal(theta, before)
     bowl.wall = False
-    assert solver.iterate(bowl, theta, state, ALL_SAMPLES) == value
+    assert solver.iterate(bowl, theta, state, ALL_SAMPLES, None) == value
     step = theta - before
     assert bowl.value_and_gradient(theta, np.empty_like(theta)) < value
     np.testing.assert_allclose(step / np.linalg.norm(step), -gradient / np.linalg.norm(gradient))
@@ -140,16 +140,16 @@ def test_where_no_step_along_the_gradient_is_lower_it_stays_until_resumed():
     before = theta.copy()
     bowl.wall = True
     for _ in range(2):
-        solver.iterate(bowl, theta, state, ALL_SAMPLES)
+        solver.iterate(bowl, theta, state, ALL_SAMPLES, None)
     bowl.wall = False
     evaluations = bowl.evaluations
     for _ in range(2):
-        solver.iterate(bowl, theta, state, ALL_SAMPLES)
+        solver.iterate(bowl, theta, state, ALL_SAMPLES, None)
     assert bowl.evaluations == evaluations
     np.testing.assert_array_equal(theta, before)
-    state = solver.resume(state, None)
+    state = solver.resume(state)
     for _ in range(40):
-        solver.iterate(bowl, theta, state, ALL_SAMPLES)
+        solver.iterate(bowl, theta, state, ALL_SAMPLES, None)
     np.testing.assert_allclose(theta[0], bowl.target, atol=1e-6)
 
 

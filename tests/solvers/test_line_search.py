@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.problems import Quadratic, draw_problem
-from skshallow.solvers.line_search import CURVATURE, DECREASE, search
+from skshallow.solvers._lbfgs import CURVATURE, DECREASE, search
 
 
 class Lines:
@@ -18,7 +18,7 @@ class Lines:
 
     def __init__(self, *coefficients):
         self.functions = [np.polynomial.Polynomial(given) for given in coefficients]
-        self.slopes = [function.deriv() for function in self.functions]
+        self.derivatives = [function.deriv() for function in self.functions]
         self.trials = [[] for _ in coefficients]
         self.members = range(len(coefficients))
 
@@ -30,20 +30,20 @@ class Lines:
     def value_and_gradient(self, theta, gradient):
         for member, (step,) in zip(self.members, theta, strict=True):
             self.trials[member].append(step)
-        gradient[:, 0] = self.of_each(self.slopes, theta)
+        gradient[:, 0] = self.of_each(self.derivatives, theta)
         return self.of_each(self.functions, theta)
 
     def of_each(self, functions, theta):
-        rows = zip(self.members, theta[:, 0], strict=True)
-        return np.array([functions[member](step) for member, step in rows])
+        pairs = zip(self.members, theta[:, 0], strict=True)
+        return np.array([functions[member](step) for member, step in pairs])
 
     def search(self, max_evaluations=25, active=None):
         """Search along all lines from 0, in the direction of growing steps."""
         n, zero = len(self.functions), np.zeros((len(self.functions), 1))
-        value, slope = self.of_each(self.functions, zero), self.of_each(self.slopes, zero)
+        value, derivative = self.of_each(self.functions, zero), self.of_each(self.derivatives, zero)
         active = np.ones(n, bool) if active is None else np.array(active)
-        start = zero, slope[:, np.newaxis], value
-        return search(self, *start, zero + 1, slope, active, max_evaluations)
+        start = zero, derivative[:, np.newaxis], value
+        return search(self, *start, zero + 1, derivative, active, max_evaluations)
 
 
 def integral(*coefficients):
@@ -82,14 +82,14 @@ def test_a_fall_is_enough_from_a_ten_thousandth_of_what_the_derivative_promises(
 def test_so_it_is_after_a_second_step(fall, enough):
     lines = Lines([0.0, -1.0])
     lines.functions[0] = lambda step: -fall * step if step < 1 else step
-    lines.slopes[0] = lambda step: -1.0 if step == 0 else 0.0
+    lines.derivatives[0] = lambda step: -1.0 if step == 0 else 0.0
     lines.search()
     assert (len(lines.trials[0]) == 2) == enough
 
 
-@pytest.mark.parametrize(("slope", "enough"), [(-0.89, True), (-0.91, False)])
-def test_a_derivative_is_small_enough_at_nine_tenths_of_the_one_at_the_start(slope, enough):
-    lines = Lines(integral(-1.0, 1 + slope))
+@pytest.mark.parametrize(("derivative", "enough"), [(-0.89, True), (-0.91, False)])
+def test_a_derivative_is_small_enough_at_nine_tenths_of_the_one_at_the_start(derivative, enough):
+    lines = Lines(integral(-1.0, 1 + derivative))
     lines.search()
     assert (len(lines.trials[0]) == 1) == enough
 
@@ -141,7 +141,7 @@ def test_a_fall_below_rounding_counts_as_low():
     """Else a network at its optimum would be searched in vain, for as long as is allowed."""
     lines = Lines([1.0, -1e-18])
     lines.functions[0] = lambda step: 1 + np.finfo(float).eps * (step > 0)
-    lines.slopes[0] = lambda step: -1e-18 * (step == 0)
+    lines.derivatives[0] = lambda step: -1e-18 * (step == 0)
     assert lines.search()[-1].tolist() == [True]
     assert lines.trials == [[1.0]]
 
@@ -172,14 +172,14 @@ def test_line_search_ends_with_the_weak_wolfe_conditions(scale):
     gradient = np.empty_like(theta)
     value = objective.value_and_gradient(theta, gradient)
     direction = -scale * gradient
-    slope = (gradient * direction).sum(axis=1)
+    derivative = (gradient * direction).sum(axis=1)
     reached, there, lower, found = search(
-        objective, theta, gradient, value, direction, slope, np.ones(6, bool), 40
+        objective, theta, gradient, value, direction, derivative, np.ones(6, bool), 40
     )
     step = (reached - theta)[:, 0] / direction[:, 0]
     assert found.all()
-    assert (lower <= value + DECREASE * step * slope + 1e-14).all()
-    assert ((there * direction).sum(axis=1) >= CURVATURE * slope).all()
+    assert (lower <= value + DECREASE * step * derivative + 1e-14).all()
+    assert ((there * direction).sum(axis=1) >= CURVATURE * derivative).all()
     check = np.empty_like(theta)
     np.testing.assert_allclose(objective.value_and_gradient(reached, check), lower, rtol=1e-12)
     np.testing.assert_allclose(check, there, rtol=1e-9, atol=1e-14)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from helpers.problems import ALL_SAMPLES, Quadratic, draw_problem, run
-from skshallow.solvers import SOLVERS
+from helpers.problems import ALL_SAMPLES, Quadratic, constant_rate, draw_problem, run
+from skshallow.solvers import SOLVERS, ConstantRate
 
 
 @pytest.mark.parametrize("name", SOLVERS)
@@ -55,7 +55,9 @@ def test_defaults_are_the_documented_ones(name):
 def test_what_auto_stands_for_is_what_the_classifier_documents(name, rate, tols):
     assert SOLVERS[name].default_learning_rate == rate
     solver = SOLVERS[name]()
-    assert [solver.automatic_tol(per_row) for per_row in (0.05, 1.0, 1.5)] == pytest.approx(tols)
+    assert [solver.automatic_tol(per_sample) for per_sample in (0.05, 1.0, 1.5)] == pytest.approx(
+        tols
+    )
 
 
 @pytest.mark.parametrize("name", SOLVERS)
@@ -63,8 +65,8 @@ def test_float32_stays_float32(name):
     objective, theta = draw_problem(dtype=np.float32, n_samples=20)
     moved, _ = run(SOLVERS[name](), objective, theta, 3)
     solver = SOLVERS[name]()
-    state = solver.start(moved, np.ones((1, 1), np.float32))
-    solver.iterate(objective, moved, state, ALL_SAMPLES)
+    state = solver.start(moved)
+    solver.iterate(objective, moved, state, ALL_SAMPLES, constant_rate(moved))
     arrays = [v for v in state.values() if isinstance(v, np.ndarray) and v.dtype != bool]
     assert {array.dtype for array in (moved, *arrays)} == {np.dtype(np.float32)}
 
@@ -75,9 +77,9 @@ def test_learning_rates_differ_along_the_stack(name):
         return
     objective, theta = draw_problem(alpha=[1, 1], n_networks=2)
     theta[1] = theta[0]
-    state = SOLVERS[name]().start(theta, np.array([[0.1], [0.2]]))
-    before = theta.copy()
-    SOLVERS[name]().iterate(objective, theta, state, ALL_SAMPLES)
+    solver, before = SOLVERS[name](), theta.copy()
+    rates = ConstantRate(np.array([[0.1], [0.2]]))
+    solver.iterate(objective, theta, solver.start(theta), ALL_SAMPLES, rates)
     np.testing.assert_allclose(theta[1] - before[1], 2 * (theta[0] - before[0]), rtol=1e-10)
 
 
@@ -87,11 +89,12 @@ def test_every_batch_is_a_step_and_the_loss_their_mean(name):
     batches = [(np.arange(4), 0.4), (np.arange(4, 7), 0.3), (np.arange(7, 10), 0.3)]
     moved, losses = run(SOLVERS[name](), objective, theta, 1, batches=batches)
     solver, expected, stepped = SOLVERS[name](), 0, theta.copy()
-    state = solver.start(stepped, np.full((2, 1), 0.1))
+    state = solver.start(stepped)
     for batch, share in batches:
         gradient = np.empty_like(stepped)
         expected = expected + share * objective.value_and_gradient(stepped, gradient, batch)
-        solver.step(stepped, gradient, state)
+        state["n_steps"] += 1
+        solver.step(stepped, gradient, state, np.full((2, 1), 0.1))
     np.testing.assert_array_equal(moved, stepped)
     np.testing.assert_allclose(losses[0], expected, rtol=1e-14)
 
@@ -101,13 +104,20 @@ def test_resumed_training_steps_on_the_new_objective_by_the_new_rate(name):
     """What was remembered of the old one, J and its gradient, must not count any more."""
     first, second = Quadratic([1.0, 2.0], [1.0, 1.0]), Quadratic([3.0, 1.0], [-4.0, 2.0])
     solver, theta = SOLVERS[name](), np.array([[3.0, -2.0]])
-    state = solver.start(theta, np.array([[0.1]]))
+    state = solver.start(theta)
     for _ in range(2):
-        solver.iterate(first, theta, state, ALL_SAMPLES)
+        solver.iterate(first, theta, state, ALL_SAMPLES, constant_rate(theta))
     before = theta.copy()
-    state = solver.resume(state, np.array([[0.02]]))
-    loss = solver.iterate(second, theta, state, ALL_SAMPLES)
+    state, asked = solver.resume(state), []
+
+    class NotedRate(ConstantRate):
+        def at(self, step):
+            asked.append(step)
+            return super().at(step)
+
+    rate = NotedRate(np.array([[0.02]]))
+    loss = solver.iterate(second, theta, state, ALL_SAMPLES, rate)
     expected = 0.5 * (second.curvature * (before[0] - second.target) ** 2).sum()
     assert loss[0] == pytest.approx(expected, rel=1e-14)
-    if name != "lbfgs":
-        assert state["learning_rate"] == 0.02
+    # The third step of all; lbfgs finds its own step lengths.
+    assert asked == ([] if name == "lbfgs" else [2])
