@@ -16,7 +16,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from helpers.cases import MINI_BATCH, every_mini_batch_solver, every_solver
+from helpers.cases import MINI_BATCH, every_kind, every_mini_batch_solver, every_solver
 from helpers.classifiers import candidate, chooser
 from helpers.samples import draw_samples
 from helpers.searches import assert_same_results
@@ -55,7 +55,7 @@ def test_what_a_fit_leaves_is_plain(warm_start, solver):
 
 
 @every_mini_batch_solver
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 def test_what_a_stream_leaves_is_plain(kind, solver):
     found = list(leaves(fitted(stream(solver, kind))))
     assert [path for path, value in found if not is_plain(path, value)] == []
