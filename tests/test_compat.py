@@ -8,7 +8,8 @@ import sklearn
 
 from helpers.classifiers import candidate
 from helpers.samples import draw_samples
-from skshallow import StackedGridSearchCV, compat
+from skshallow import StackedGridSearchCV
+from skshallow import _compat as compat
 
 
 @pytest.fixture

@@ -99,6 +99,16 @@ class TrainingMixin(CallbackSupportMixin):
             tags.classifier_tags.multi_label = True
         return tags
 
+    def _keep(self, state, counts, *, resumable):
+        """Keep what a later call goes on from, as plain arrays and numbers."""
+        self._training = {
+            "format": FORMAT,
+            "moments": None if state.moments is None else vars(state.moments).copy(),
+            "counts": counts,
+            "total": state.total,
+            "continuation": freeze(state) if resumable else None,
+        }
+
     def __setstate__(self, state):
         if state.get("_training") is not None:
             check_format(state["_training"])
@@ -112,10 +122,8 @@ class EpochMonitor:
     ----------
     context, told : CallbackContext, dict
         The task that the epochs are part of, and what callbacks are told of it.
-    describe : callable
+    describe, targets : callable, Targets
         ``describe(member)`` is the result that a network in training amounts to.
-    targets : Targets
-        What the targets are.
     """
 
     def __init__(self, context, told, describe, targets):
@@ -281,14 +289,7 @@ def store_result(estimator, result, targets, counts, *, resumable):
     """Give an estimator the fitted attributes of a result, and what it takes to go on."""
     for name, value in fitted_attributes(result, targets).items():
         setattr(estimator, name, value)
-    state = result.state
-    estimator._training = {
-        "format": FORMAT,
-        "moments": None if state.moments is None else vars(state.moments).copy(),
-        "counts": counts,
-        "total": state.total,
-        "continuation": freeze(state) if resumable else None,
-    }
+    estimator._keep(result.state, counts, resumable=resumable)
 
 
 def conclude(estimator, result):

@@ -193,8 +193,7 @@ def fit_stack(
         describe = partial(_result, configuration, after[0], scaling, stack.validation, None)
         batches = Batches(n_samples, size, shuffle, order)
         monitors = make_monitors(describe) if make_monitors else []
-        fresh = not (incremental or stack.members[0].first_iter)
-        training = Training(configuration, stack, batches, monitors, fresh)
+        training = Training(configuration, stack, batches, monitors, incremental)
         training.run()
     return [
         _result(one, left, scaling, validation, training.error, *stack.members[place])

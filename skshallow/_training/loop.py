@@ -105,9 +105,9 @@ class Training:
     monitors : list
         Of each, ``begin()`` is called before every iteration and ``end(training)`` after it;
         training stops when one of these returns True.
-    fresh : bool
-        Whether these are the first samples: then training is not to end with worse weights than it
-        starts from.
+    incremental : bool
+        Whether the samples are some more of a stream. The first ones are not to leave worse weights
+        than training starts from.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class Training:
         What broke the training off. It is for the caller to raise it, after taking the weights.
     """
 
-    def __init__(self, configuration, stack, batches, monitors, fresh):
+    def __init__(self, configuration, stack, batches, monitors, incremental=False):
         self.configuration = configuration
         self.stack = stack
         self.batches = batches
@@ -123,7 +123,7 @@ class Training:
         self.error = None
         self._all = stack.members
         self._validated = stack.validation is not None
-        self._fresh = fresh
+        self._fresh = fresh = not (incremental or stack.members[0].first_iter)
         # A full-batch solver measures J at the start on its way.
         self._looks_back = fresh and not self._validated and not configuration.solver.full_batch
 

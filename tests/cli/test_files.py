@@ -56,7 +56,7 @@ def test_saved_pipeline_is_the_one_that_was_measured(run, csv, tmp_path, mixed_t
     path, saved = csv(mixed_table), tmp_path / "model.skops"
     printed = run(path, "--save", saved)
     trusted = ast.literal_eval(re.search(r"trusted = (\[.*?\])", printed, re.S)[1])
-    assert "skshallow.classifier.OneHiddenLayerClassifier" in trusted
+    assert "skshallow.OneHiddenLayerClassifier" in trusted
     model = skops.io.load(saved, trusted=trusted)
 
     rows = pd.read_csv(path).replace([np.inf], np.nan).dropna(subset="kind")

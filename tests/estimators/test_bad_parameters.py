@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.cases import MINI_BATCH
+from helpers.cases import every_mini_batch_solver
 from helpers.refusals import GOOD_INIT, assert_refused, good_classifier, good_samples, with_one
 from skshallow import OneHiddenLayerClassifier
 from skshallow.solvers import LBFGS, SGD, SOLVERS, Adam
@@ -84,13 +84,13 @@ def test_no_parameter_of_a_solver_was_forgotten():
     }
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 def test_batches_of_more_samples_than_there_are(solver):
     words = ["batch_size=41", "at most", "40"]
     assert_refused(words, solver=solver, batch_size=41)
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 def test_batches_of_more_samples_than_a_split_leaves(solver):
     words = ["batch_size=37", "at most", "36"]
     assert_refused(words, solver=solver, batch_size=37, early_stopping=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from helpers.cases import NO_STEP, every_mini_batch_solver
+from helpers.cases import NO_STEP, every_kind, every_mini_batch_solver
 from helpers.classifiers import (
     BATCH,
     assert_same_training,
@@ -23,7 +23,7 @@ def chunks(X, y, size=BATCH):
 
 
 @every_mini_batch_solver
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 def test_one_epoch_over_batches_equals_partial_fit_over_chunks(solver, kind):
     X, y = draw_blobs(kind, N)
     settings = {"alpha": 0, "standardize": False, "shuffle": False}

@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import make_moons
 
-from helpers.cases import NO_STEP, WITH_RATE, every_mini_batch_solver
+from helpers.cases import NO_STEP, WITH_RATE, both_scalings, every_kind, every_mini_batch_solver
 from helpers.classifiers import (
     BATCH,
     assert_same_training,
@@ -64,8 +64,8 @@ def test_a_chunk_may_lack_classes(solver):
 
 
 @every_mini_batch_solver
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
-@pytest.mark.parametrize("standardize", [True, False])
+@every_kind
+@both_scalings
 def test_a_chunk_may_be_one_sample(solver, kind, standardize):
     X, y = draw_blobs(kind, N)
     classes = None if kind == "multilabel" else np.unique(y)

@@ -14,9 +14,8 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from helpers.paths import PACKAGE
-from skshallow.solvers import SOLVERS
 
-SOURCES = str(PACKAGE)
+FOLDER = str(PACKAGE)
 BLAS = ThreadpoolController().select(user_api="blas")
 
 
@@ -54,7 +53,7 @@ class FaultAtLine:
         sys.settrace(self._former)
 
     def _enter_function(self, frame, event, arg):
-        if frame.f_code.co_filename.startswith(SOURCES):
+        if frame.f_code.co_filename.startswith(FOLDER):
             return self._run_line
         return None
 
@@ -73,8 +72,8 @@ class FaultAtLine:
 def _frames(frame):
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(SOURCES):
-            yield path.removeprefix(SOURCES).lstrip("/\\"), frame.f_code.co_name
+        if path.startswith(FOLDER):
+            yield path.removeprefix(FOLDER).lstrip("/\\"), frame.f_code.co_name
         frame = frame.f_back
 
 
@@ -111,51 +110,6 @@ def raising(error):
         raise error
 
     return fail
-
-
-def breaking_step(solver, at, error):
-    """A solver that raises an error in so many-th place, halfway through an iteration."""
-    calls = []
-
-    class Breaking(SOLVERS[solver]):
-        def step(self, theta, gradient, state):
-            calls.append(1)
-            if len(calls) == at:
-                raise error
-            super().step(theta, gradient, state)
-
-    return Breaking()
-
-
-def breaking_iteration(solver, at, error):
-    """A solver that raises `error` in iteration `at`, when the weights are half changed."""
-
-    class Breaking(SOLVERS[solver]):
-        def start(self, theta):
-            return super().start(theta) | {"n_iterations": 0}
-
-        def iterate(self, objective, theta, state, batches, learning_rate):
-            if state["n_iterations"] == at:
-                theta[...] = np.nan
-                raise error
-            state["n_iterations"] += 1
-            return super().iterate(objective, theta, state, batches, learning_rate)
-
-    return Breaking()
-
-
-def recording(solver):
-    """A solver that notes, in a list, the weights before each iteration and after the last."""
-    seen = []
-
-    class Recording(SOLVERS[solver]):
-        def iterate(self, objective, theta, state, batches, learning_rate):
-            seen[-1:] = [theta.copy()]
-            losses = super().iterate(objective, theta, state, batches, learning_rate)
-            seen.append(theta.copy())
-            return losses
-
-    return Recording(), seen
 
 
 def fingerprint(estimator):

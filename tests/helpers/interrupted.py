@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.datasets import make_moons
 
 from helpers.cases import MINI_BATCH
-from helpers.faults import recording
 from helpers.formulas import objective
+from helpers.solvers import recording
 from skshallow import OneHiddenLayerClassifier
 from skshallow._core.network import Network
 

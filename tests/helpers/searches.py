@@ -1,5 +1,8 @@
 """GridSearchCV and ours side by side, for the tests of the search."""
 
+import re
+import warnings
+
 import numpy as np
 from sklearn.model_selection import GridSearchCV
 
@@ -49,12 +52,39 @@ def raised(search, *samples, **fit_params):
     raise AssertionError("nothing was raised")
 
 
-def assert_same_error(estimator, grid, X, y, /, fit_params=None, **settings):
-    """Both searches refuse with the same words, which are returned."""
+def search_both(estimator, grid, **settings):
+    """GridSearchCV and StackedGridSearchCV, to be fitted in the same way."""
+    return [
+        search(estimator, grid, **({"cv": 3} | settings))
+        for search in (GridSearchCV, StackedGridSearchCV)
+    ]
+
+
+def warnings_of(search, X, y, category):
+    """The messages of the warnings of a category that a fit ends with."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        search.fit(X, y)
+    return [str(one.message) for one in caught if issubclass(one.category, category)]
+
+
+def errors_in(messages):
+    """The last line of every traceback in some messages: the errors that they tell of."""
+    found = [re.findall(r"^\w+(?:Error|Exception): .*$", one, re.MULTILINE) for one in messages]
+    return sorted(error for errors in found for error in errors)
+
+
+def assert_same_error(estimator, grid, X, y, /, fit_params=None, *, words=(), **settings):
+    """Both searches refuse with an error of one type, whose message has these words; return ours.
+
+    scikit-learn's sentences are its own.
+    """
     plain, ours = (
         raised(search(estimator, grid, **({"cv": 3} | settings)), X, y, **(fit_params or {}))
         for search in (GridSearchCV, StackedGridSearchCV)
     )
     assert type(ours) is type(plain)
-    assert str(ours).replace("StackedGridSearchCV", "GridSearchCV") == str(plain)
-    return str(plain)
+    for word in (words,) if isinstance(words, str) else words:
+        assert word in str(plain)
+        assert word in str(ours)
+    return str(ours)

@@ -60,7 +60,7 @@ def leaves(value, path=()):
 
 def is_plain(path, value):
     """Whether a leaf is a number, a text or an array of such."""
-    if path == ("_session", "order"):
+    if path == ("_training", "continuation", "order"):
         # A seed until the first batch is drawn.
         return type(value) in (int, np.random.RandomState)
     if path[0] == "cv_results_" and path[1].startswith("param_"):

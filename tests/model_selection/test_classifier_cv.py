@@ -17,6 +17,7 @@ from sklearn.model_selection import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from helpers.cases import every_kind
 from helpers.classifiers import ALPHAS, chooser
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
@@ -25,7 +26,7 @@ from skshallow.model_selection._interpolation import highest_between
 SPLITS = StratifiedKFold(3, shuffle=True, random_state=0)
 
 
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 def test_chooses_the_best_of_its_results(kind):
     X, y = draw_samples(kind)
     clf = chooser().fit(X, y)

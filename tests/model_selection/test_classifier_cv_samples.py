@@ -10,13 +10,14 @@ from sklearn import config_context
 from sklearn.base import clone
 from sklearn.metrics import get_scorer, log_loss
 
+from helpers.cases import every_kind
 from helpers.classifiers import chooser
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier
 from skshallow._compat import WEIGHTED_SCORES
 
 
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 def test_sparse_tables_give_the_same(kind):
     X, y = draw_samples(kind)
     X[np.abs(X) < 0.5] = 0
@@ -28,7 +29,7 @@ def test_sparse_tables_give_the_same(kind):
     np.testing.assert_allclose(scores[0], scores[1], atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 def test_a_weight_counts_like_a_repeated_sample(kind):
     X, y = draw_samples(kind)
     weights = np.random.RandomState(0).randint(0, 3, 90)

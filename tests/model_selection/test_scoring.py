@@ -11,13 +11,13 @@ import skshallow.model_selection._scoring as scoring_module
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
 from skshallow.model_selection._scoring import (
-    ROWS_SCORES,
-    NegativeCrossEntropy,
+    SAMPLE_SCORES,
+    NegativeLogLoss,
     StackScorer,
     checked_once,
 )
 
-every_scoring = pytest.mark.parametrize("scoring", ROWS_SCORES)
+every_scoring = pytest.mark.parametrize("scoring", SAMPLE_SCORES)
 
 
 def fitted(kind, dtype=np.float64, n=60):
@@ -90,7 +90,7 @@ def test_pipelines_and_several_labels_are_left_to_scikit_learn():
 def test_several_at_once_score_as_one_by_one(kind, scoring):
     (one, X, y), other = fitted(kind), fitted(kind)[0]
     other.coefs_[1] *= 0.5
-    for scorer in (checked_once(refuse, scoring), NegativeCrossEntropy()):
+    for scorer in (checked_once(refuse, scoring), NegativeLogLoss()):
         together = scorer.score_all([one, other], X, y)
         assert together == pytest.approx([scorer(one, X, y), scorer(other, X, y)], rel=1e-12)
 

@@ -197,6 +197,7 @@ def test_parameters_of_fit_that_go_nowhere(given):
         y,
         {given: draw_weights()},
         error_score="raise",
+        words=given.split("__")[-1],
     )
 
 
@@ -207,7 +208,7 @@ def test_groups_stay_together(grouped):
     given = {"groups": groups if grouped == "array" else groups.tolist()}
     plain, ours = both(candidate(), GRID, X, y, given, cv=GroupKFold(3))
     assert_same_results(plain, ours)
-    assert_same_error(candidate(), GRID, X, y, cv=GroupKFold(3))
+    assert_same_error(candidate(), GRID, X, y, cv=GroupKFold(3), words="groups")
 
 
 def test_samples_to_stop_early_by_are_the_same_for_all_splits():
@@ -261,11 +262,12 @@ class TestRouting:
 
     def test_what_nobody_asked_for_is_refused(self):
         X, y = draw_samples()
-        assert_same_error(candidate(), GRID, X, y, {"sample_weight": draw_weights()})
+        given = {"sample_weight": draw_weights()}
+        assert_same_error(candidate(), GRID, X, y, given, words="sample_weight")
         clf = candidate().set_fit_request(sample_weight=False)
         scoring = get_scorer("accuracy").set_score_request(sample_weight=False)
-        assert_same_error(clf, GRID, X, y, {"sample_weight": draw_weights()}, scoring=scoring)
-        assert_same_error(candidate(), GRID, X, y, {"nonsense": 1})
+        assert_same_error(clf, GRID, X, y, given, scoring=scoring, words="sample_weight")
+        assert_same_error(candidate(), GRID, X, y, {"nonsense": 1}, words="nonsense")
 
     def test_steps_get_what_they_ask_for(self):
         X, y = draw_samples()

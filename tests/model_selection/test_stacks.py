@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
-from skshallow.search import together
 
 from helpers.classifiers import candidate
 from helpers.samples import draw_samples
 from helpers.searches import assert_same_results, both
 from skshallow import StackedGridSearchCV, solvers
+from skshallow._estimators.stacking import fit_stacked
+from skshallow.model_selection import _evaluation, _stacks
 
 LOG_LOSS = {
     "binary": "neg_log_loss",
@@ -24,13 +25,12 @@ FIFTY = {"max_iter": 50, "tol": 0}
 def stack_sizes(monkeypatch):
     """How many candidates train together in each stack."""
     sizes = []
-    fit_stack = together.fit_stack
 
-    def counted(members, *args):
-        sizes.append(len(members))
-        return fit_stack(members, *args)
+    def counted(estimators, *args, **params):
+        sizes.append(len(estimators))
+        return fit_stacked(estimators, *args, **params)
 
-    monkeypatch.setattr(together, "fit_stack", counted)
+    monkeypatch.setattr(_evaluation, "fit_stacked", counted)
     return sizes
 
 
@@ -71,8 +71,7 @@ def test_a_grid_over_all_that_a_stack_may_differ_in(stack_sizes):
     plain, ours = both(candidate(), grid, X, y, scoring="neg_log_loss")
     assert_same_results(plain, ours)
     assert len(np.unique(ours.cv_results_["mean_test_score"])) > 6
-    # Halves of the last one make the number of units even.
-    assert stack_sizes == [12, 12, 6, 6]
+    assert stack_sizes == [12, 12, 12]
 
 
 @pytest.mark.parametrize("solver", ["gd", "adam"])
@@ -149,7 +148,7 @@ def test_a_candidate_that_diverges_costs_its_own_score_only(solver):
 
 def test_candidates_of_one_seed_share_no_weights(stack_sizes, monkeypatch):
     """What they draw is drawn once; where the stack is cut in two, they must not meet there."""
-    monkeypatch.setattr(together, "units_of_stack", lambda dtype: 4)
+    monkeypatch.setattr(_stacks, "most_stacked_units", lambda dtype: 4)
     grid = {"learning_rate": [0.001, 0.01, 0.1], "random_state": [0, 1]}
     clf = candidate(solver="adam")
     plain, ours = both(clf, grid, *draw_samples(), scoring="neg_log_loss")

@@ -179,6 +179,9 @@ def foreign_private_names(source, known):
 def test_private_names_stay_in_their_layer(path):
     layer = [source for source in SOURCES if layer_of(source) == layer_of(path)]
     known = {name for source in layer for name in defined(read(source))}
+    if layer_of(path) == "_estimators":
+        # Functions beside the classes do what a method would.
+        known |= INHERITED
     assert list(foreign_private_names(read(path), known)) == []
 
 
@@ -230,14 +233,24 @@ def test_what_subclasses_are_meant_to_use_is_let_through():
 
 
 def long_functions(source):
-    """Functions of more lines than allowed, docstrings and decorators not counted."""
+    """Functions of more lines than allowed, docstrings and decorators not counted.
+
+    An ``__init__`` that does nothing but store its parameters is as long as they are many.
+    """
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef) and not _only_stores(node):
             length = node.end_lineno - node.lineno + 1
             if ast.get_docstring(node) is not None:
                 length -= node.body[0].end_lineno - node.body[0].lineno + 1
             if length > MOST_LINES_OF_A_FUNCTION:
                 yield f"{node.name}: {length} lines"
+
+
+def _only_stores(node):
+    stores = (
+        isinstance(line, ast.Assign) and isinstance(line.value, ast.Name) for line in node.body
+    )
+    return node.name == "__init__" and all(stores)
 
 
 @every_source

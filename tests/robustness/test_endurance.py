@@ -1,13 +1,13 @@
 """Many calls, and nothing that grows with them; `make endurance` makes many more."""
 
 import itertools
-import tracemalloc
 
 import numpy as np
 import pytest
 from sklearn.base import clone
 
-from helpers.memory import CURVE_BYTES, SLACK, growth
+from helpers.cases import every_mini_batch_solver, every_solver
+from helpers.memory import CURVE_BYTES, SLACK, allocations, growth
 from skshallow import OneHiddenLayerClassifier
 from skshallow.solvers import SOLVERS
 
@@ -17,7 +17,7 @@ RANDOM = np.random.RandomState(0)
 X, Y = RANDOM.standard_normal((30, 3)), RANDOM.randint(2, size=30)
 
 
-@pytest.mark.parametrize("solver", [name for name, one in SOLVERS.items() if not one.full_batch])
+@every_mini_batch_solver
 def test_a_long_stream_keeps_nothing_but_its_loss_curve(solver, thorough):
     n_calls = 100_000 if thorough else 1000
     clf = OneHiddenLayerClassifier(3, solver=solver, random_state=0)
@@ -41,7 +41,7 @@ def test_many_fits_keep_nothing(thorough):
     assert more < SLACK
 
 
-@pytest.mark.parametrize("solver", SOLVERS)
+@every_solver
 def test_a_mapped_table_may_be_larger_than_what_is_allocated(solver, thorough, tmp_path):
     n_features = 256
     n_samples = (2**32 if thorough else 2**26) // (4 * n_features)
@@ -54,14 +54,10 @@ def test_a_mapped_table_may_be_larger_than_what_is_allocated(solver, thorough, t
     table.flush()
     mapped = np.load(path, mmap_mode="r")
     clf = OneHiddenLayerClassifier(4, solver=solver, max_iter=2, tol=0, random_state=0)
-    tracemalloc.start()
-    try:
+    with allocations() as peak:
         right = clf.fit(mapped, y).predict(mapped) == y
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
     assert right.mean() > 0.9
-    assert peak < mapped.nbytes / 5
+    assert peak[0] < mapped.nbytes / 5
 
 
 def test_growth_is_noticed():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from helpers.cases import MINI_BATCH, every_solver
+from helpers.cases import MINI_BATCH, every_mini_batch_solver, every_solver
 from helpers.classifiers import candidate, chooser
-from helpers.faults import broken_off, fingerprint, recording
+from helpers.faults import broken_off, fingerprint
 from helpers.interrupted import (
     VALIDATION,
     X,
@@ -19,6 +19,7 @@ from helpers.interrupted import (
     theta_of,
 )
 from helpers.samples import draw_samples
+from helpers.solvers import recording
 from skshallow import StackedGridSearchCV
 from skshallow._core.network import Network
 
@@ -153,7 +154,7 @@ def test_a_warm_start_broken_off_anywhere_can_go_on(solver, every):
     assert check_warm_start(solver, every) > 10
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 def test_a_partial_fit_broken_off_anywhere_has_not_been(solver, every):
     assert check_partial_fit(solver, every) > 5
 

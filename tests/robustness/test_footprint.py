@@ -1,11 +1,10 @@
 """What training costs in memory and in work, by counting; how long it takes is for benchmarks."""
 
-import tracemalloc
-from contextlib import contextmanager
-
 import numpy as np
 import pytest
 
+from helpers.cases import both_scalings
+from helpers.memory import allocations
 from helpers.problems import constant_rate, in_blocks, loss_of, make_objective
 from skshallow import OneHiddenLayerClassifier
 from skshallow._core.network import Network, block_size
@@ -15,18 +14,6 @@ from skshallow.solvers import SOLVERS
 N, D = 120_000, 50
 
 
-@contextmanager
-def allocations():
-    """The most bytes allocated at a time within the context, in a list once it is left."""
-    peak = []
-    tracemalloc.start()
-    try:
-        yield peak
-    finally:
-        peak.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-
-
 @pytest.fixture(scope="module")
 def large():
     random_state = np.random.RandomState(0)
@@ -34,7 +21,7 @@ def large():
     return X, (X[:, 0] > 0).astype(int)
 
 
-@pytest.mark.parametrize("standardize", [True, False])
+@both_scalings
 @pytest.mark.parametrize("solver", ["lbfgs", "adam"])
 def test_a_large_table_is_not_copied(large, solver, standardize):
     X, y = large

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
-from helpers.cases import may_not_converge
+from helpers.cases import both_scalings, may_not_converge
 from helpers.classifiers import classifier
 from helpers.samples import draw_blobs
 from skshallow._data.scaling import Moments
@@ -23,7 +23,7 @@ def predictions(clf, X):
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass"])
-@pytest.mark.parametrize("standardize", [True, False])
+@both_scalings
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_samples_at_the_limits_of_their_type_get_probabilities(kind, standardize, dtype):
     X, y = draw_blobs(kind)
@@ -115,7 +115,7 @@ def test_a_constant_of_a_sparse_table_has_no_variance_below_zero(constant):
 
 @may_not_converge
 @pytest.mark.parametrize("dtypes", [(np.float32, np.float64), (np.float64, np.float32)])
-@pytest.mark.parametrize("standardize", [True, False])
+@both_scalings
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 def test_training_goes_on_in_the_type_it_began_with(method, standardize, dtypes):
     X, y = draw_blobs()

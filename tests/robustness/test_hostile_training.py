@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
-from helpers.cases import every_solver, may_not_converge
+from helpers.cases import both_scalings, every_solver, may_not_converge
 from helpers.classifiers import classifier
 from helpers.samples import draw_blobs
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
@@ -57,7 +57,7 @@ def test_a_penalty_too_large_to_compute_with_is_refused(dtype, alpha):
 # Training
 
 
-@pytest.mark.parametrize("standardize", [True, False])
+@both_scalings
 def test_initial_weights_that_overflow_are_refused(standardize):
     X, y = draw_blobs()
     init = np.full((D, H), 1e100), np.zeros(H), np.ones((H, 1)), np.zeros(1)

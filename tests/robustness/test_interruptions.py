@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from helpers.cases import MINI_BATCH, every_solver
-from helpers.faults import FaultAtLine, breaking_step, fingerprint, raising, surroundings
+from helpers.cases import every_mini_batch_solver, every_solver
+from helpers.faults import FaultAtLine, fingerprint, raising, surroundings
 from helpers.interrupted import (
     VALIDATION,
     X,
@@ -20,6 +20,7 @@ from helpers.interrupted import (
     theta_of,
 )
 from helpers.problems import constant_rate, draw_problem
+from helpers.solvers import breaking_step
 from skshallow._core.network import Network, Workspace
 from skshallow._core.objective import NumpyObjective
 from skshallow._core.threads import ThreadTeam, thread_team
@@ -98,7 +99,7 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
 
             monkeypatch.setattr(NumpyObjective, "take", interrupted)
 
-    training = Training(configuration, stack, batches, [Stop()], fresh=True)
+    training = Training(configuration, stack, batches, [Stop()])
     training.run()
     assert isinstance(training.error, KeyboardInterrupt)
     np.testing.assert_allclose([member.history.loss for member in members], expected, rtol=1e-9)
@@ -140,7 +141,7 @@ def test_interrupted_while_it_diverges_a_fit_goes_back_to_the_start():
         assert clf.loss_ == pytest.approx(objective_of(clf), rel=1e-9)
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 def test_interrupted_twice_a_fit_still_leaves_the_best_weights(solver, monkeypatch):
     best, _ = best_so_far(solver)
     clf = short_classifier(solver).set_params(solver=breaking_step(solver, 5, MemoryError()))

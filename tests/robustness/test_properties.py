@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
+from helpers.cases import FULL_BATCH, MINI_BATCH, WITH_RATE
 from helpers.problems import N_CLASSES, draw_codes
 from helpers.searches import assert_same_results, both
 from helpers.verdict import check_model
@@ -17,9 +18,6 @@ from skshallow._core.losses import LOSSES
 from skshallow.model_selection._stacks import fit_together
 from skshallow.solvers import SOLVERS
 
-FULL_BATCH = [name for name, solver in SOLVERS.items() if solver.full_batch]
-MINI_BATCH = [name for name, solver in SOLVERS.items() if not solver.full_batch]
-FIRST_ORDER = [name for name, solver in SOLVERS.items() if solver.default_learning_rate]
 # What a few iterations may make of rounding.
 RTOL = 1e-6
 
@@ -184,7 +182,7 @@ def test_chunks_in_a_row_are_an_epoch(problem):
 
 @some
 @given(
-    problem=problems(FIRST_ORDER),
+    problem=problems(WITH_RATE),
     changes=st.lists(
         st.fixed_dictionaries(
             {
@@ -208,7 +206,7 @@ def test_stacked_is_looped(problem, changes):
 
 @settings(max_examples=6)
 @given(
-    problem=problems(FIRST_ORDER),
+    problem=problems(WITH_RATE),
     alphas=st.lists(st.sampled_from([0, 0.1, 1, 10]), min_size=1, unique=True),
     sizes=st.lists(st.integers(1, 4), min_size=1, max_size=2, unique=True),
 )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from helpers.cases import every_kind
 from helpers.problems import ALL_SAMPLES, Quadratic, draw_problem, run
 from skshallow.solvers import LBFGS
 
@@ -169,7 +170,7 @@ def test_a_pair_without_curvature_is_not_remembered():
     np.testing.assert_allclose(after[1], two_loop(pairs, gradient[1]), rtol=1e-10)
 
 
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 def test_lbfgs_reaches_the_optimum_that_scipy_reaches(kind):
     objective, theta = draw_problem(kind, n_samples=60, n_h=4, alpha=[1.0])
 

@@ -10,6 +10,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from helpers.cases import every_kind
 from helpers.classifiers import candidate
 from helpers.samples import draw_samples
 from skshallow import (
@@ -67,7 +68,7 @@ def test_every_epoch_is_a_task(solver):
     assert recorder.rows[0] is X
 
 
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_the_model_of_an_epoch_is_the_one_that_stopping_there_gives(kind, early_stopping):
     X, y = frame(kind)

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import make_blobs
 from sklearn.exceptions import ConvergenceWarning
 
-from helpers.cases import MINI_BATCH, WITH_RATE
+from helpers.cases import WITH_RATE, every_mini_batch_solver
 from helpers.classifiers import classifier, parameters
 from helpers.formulas import objective
 from helpers.samples import draw_halves, draw_unscaled
@@ -46,7 +46,7 @@ def test_divergence_names_learning_rate_and_iteration(solver, kind):
     assert clf.loss_ == pytest.approx(objective(clf, X, y), rel=1e-9)
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 def test_divergence_within_the_first_epoch(solver):
     X, y = draw_unscaled()
     clf = classifier(solver=solver, learning_rate=1e200, batch_size=10)
@@ -56,7 +56,7 @@ def test_divergence_within_the_first_epoch(solver):
     assert clf.loss_ == pytest.approx(objective(clf, X, y), rel=1e-9)
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 @pytest.mark.parametrize("seed", range(3))
 def test_a_fit_that_never_finds_anything_better_goes_back_to_its_start(solver, seed):
     X, y = draw_unscaled()

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from helpers.cases import FULL_BATCH, MINI_BATCH, every_solver
+from helpers.cases import FULL_BATCH, every_mini_batch_solver, every_solver
 from helpers.classifiers import classifier
-from helpers.faults import breaking_iteration
 from helpers.formulas import mean_cross_entropy, objective
 from helpers.samples import draw_halves, draw_unscaled
+from helpers.solvers import breaking_iteration
 
 N = 60
 
@@ -64,7 +64,7 @@ def test_an_interrupted_fit_keeps_the_best_weights(solver):
     assert objective(clf, X, y) == pytest.approx(min(clf.loss_curve_), rel=1e-9)
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 def test_an_interrupted_partial_fit_leaves_a_fitted_model(solver):
     X, y = draw_unscaled()
     clf = classifier(solver=breaking_iteration(solver, 3, KeyboardInterrupt()))

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from helpers.cases import FULL_BATCH, MINI_BATCH, every_kind, every_solver
+from helpers.cases import (
+    FULL_BATCH,
+    both_scalings,
+    every_kind,
+    every_mini_batch_solver,
+    every_solver,
+)
 from helpers.classifiers import classifier
 from helpers.formulas import cross_entropies, objective
 from helpers.samples import draw_unscaled
@@ -15,7 +21,7 @@ N, D, H = 60, 4, 5
 @every_solver
 @every_kind
 @pytest.mark.parametrize("alpha", [0, 1, 50])
-@pytest.mark.parametrize("standardize", [True, False])
+@both_scalings
 def test_loss_is_the_objective_at_the_returned_weights(solver, kind, alpha, standardize):
     X, y = draw_unscaled(kind)
     weights = np.random.RandomState(0).uniform(size=N)
@@ -46,7 +52,7 @@ def test_the_curve_begins_with_the_objective_at_the_initial_weights(solver):
     assert clf.loss_curve_[0] == pytest.approx(losses.mean(), rel=1e-9)
 
 
-@pytest.mark.parametrize("solver", MINI_BATCH)
+@every_mini_batch_solver
 @pytest.mark.parametrize("batch_size", [1, 7, 20, N])
 def test_the_mean_over_an_epochs_batches_estimates_the_objective(solver, batch_size):
     X, y = draw_unscaled("multiclass")

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
-from helpers.cases import NO_STEP, WITH_RATE, every_solver
+from helpers.cases import NO_STEP, WITH_RATE, every_kind, every_solver
 from helpers.classifiers import (
     BATCH,
     assert_same_training,
@@ -22,7 +22,7 @@ N, H = 64, 5
 
 
 @every_solver
-@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+@every_kind
 @pytest.mark.parametrize("parts", [(7, 4), (1, 1, 9)])
 def test_two_fits_equal_one_long_fit(solver, kind, parts):
     X, y = draw_blobs(kind, N)
