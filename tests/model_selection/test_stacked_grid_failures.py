@@ -155,7 +155,6 @@ def test_grids_that_make_no_sense(grid, words):
         ({"n_jobs": 1.5}, ("n_jobs", "1.5")),
         ({"return_train_score": "yes"}, ("return_train_score", "'yes'")),
     ],
-    ids=str,
 )
 def test_settings_that_make_no_sense(settings, words):
     samples = draw_samples()
