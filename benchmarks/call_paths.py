@@ -2,8 +2,8 @@
 
 Counted are the calls of the package's own functions. Each case has run once before, so that caches
 are full. A generator counts again whenever it goes on, for that is where a reader goes back to it.
-Comprehensions and generator expressions are not counted: Python up to 3.11 runs all of them as
-functions of their own, later versions only the latter, and to a reader none of them is one.
+Comprehensions and generator expressions are not counted: to a reader they are no functions, and
+whether they are to Python depends on its version. Up to 3.11 it runs comprehensions as functions.
 """
 
 import os
