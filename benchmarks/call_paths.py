@@ -1,9 +1,10 @@
 """How far a reader has to go to follow a fit, a prediction and a search through the package.
 
-Counted are the calls of the package's own functions. Each case has run once before, so that caches
-are full. A generator counts again whenever it goes on, for that is where a reader goes back to it.
-Comprehensions and generator expressions are not counted: Python up to 3.11 runs all of them as
-functions of their own, later versions only the latter, and to a reader none of them is one.
+Counted are the calls of the package's own functions on one thread; more threads take a team that
+has to be made. Each case has run once before, so that caches are full. A generator counts again
+whenever it goes on, for that is where a reader goes back to it. Comprehensions and generator
+expressions are not counted: to a reader they are no functions, and whether they are to Python
+depends on its version. Up to 3.11 it runs comprehensions as functions.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from _harness import markdown, parse_arguments, publish, report_progress
 from sklearn.datasets import load_iris
+from threadpoolctl import threadpool_limits
 
 import skshallow
 from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
@@ -87,8 +89,9 @@ def main():
     rows = []
     for name, run in cases().items():
         report_progress(name)
-        run()
-        calls = calls_of(run)
+        with threadpool_limits(arguments.threads or 1):
+            run()
+            calls = calls_of(run)
         rows.append([name, *summary(calls)])
         if arguments.tree:
             print(f"{name}\n\n{tree(calls)}\n")
