@@ -37,14 +37,14 @@ test-lowest: environment-lowest  ## all tests on the lowest supported versions
 test-dask: JOBS = 0
 test-dask: environment-dask  ## the tests that need Dask
 	$(ONE_CORE) $(VENV)-dask/bin/python $(PYTEST) --all \
-		tests/test_dask.py tests/test_readme.py notebooks/04_tune_and_scale.ipynb
+		tests/model_selection/test_dask.py tests/project/test_readme.py notebooks/04_tune_and_scale.ipynb
 
 fuzz: environment  ## try many hostile tables and settings (SEED=0 COUNT=50000)
 	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
 
 endurance: environment  ## many calls, a table of 4 GiB, a fault at every line (hours)
 	$(ONE_CORE) $(VENV)/bin/python $(PYTEST) --all --thorough \
-		tests/test_endurance.py tests/test_faults.py
+		tests/robustness/test_endurance.py tests/robustness/test_faults.py
 
 coverage: environment-quality  ## all tests again: which lines and branches run (99 % have to)
 	$(ONE_CORE) $(VENV)-quality/bin/python $(PYTEST) --all --cov

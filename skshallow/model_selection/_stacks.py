@@ -71,7 +71,7 @@ def _stack_key(classifier, own, n_samples):
     rate_given = not isinstance(params["learning_rate"], str)
     # Members of a stack share what is random after the start: these have to draw the same.
     seed = _token(params["random_state"]) if _draws_later(params, n_samples) else None
-    n_networks = 1 if isinstance(params["init"], tuple) else _token(params["n_init"])
+    n_networks = _token(1 if isinstance(params["init"], tuple) else params["n_init"])
     return shared, rate_given, n_networks, seed
 
 

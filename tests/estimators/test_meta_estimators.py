@@ -1,5 +1,7 @@
 """The classifier inside scikit-learn's meta-estimators and inspection tools."""
 
+from functools import partial
+
 import joblib
 import matplotlib
 import numpy as np
@@ -25,13 +27,12 @@ from skshallow import OneHiddenLayerClassifier
 matplotlib.use("agg")
 
 
+eight_units = partial(OneHiddenLayerClassifier, n_h=8, random_state=0)
+
+
 @pytest.fixture(scope="module")
 def moons():
     return make_moons(300, noise=0.2, random_state=0)
-
-
-def network(**params):
-    return OneHiddenLayerClassifier(**{"n_h": 8, "random_state": 0} | params)
 
 
 def test_grid_search_over_hidden_units_and_learning_rate(moons):
@@ -57,7 +58,7 @@ def test_grid_search_over_hidden_units_and_learning_rate(moons):
 
 def test_halving_grid_search(moons):
     search = HalvingGridSearchCV(
-        network(), {"n_h": [1, 4, 16], "alpha": [0.1, 10]}, cv=2, random_state=0
+        eight_units(), {"n_h": [1, 4, 16], "alpha": [0.1, 10]}, cv=2, random_state=0
     )
     assert search.fit(*moons).score(*moons) > 0.9
     assert search.n_iterations_ > 1
@@ -65,7 +66,7 @@ def test_halving_grid_search(moons):
 
 def test_halving_grid_search_over_iterations(moons):
     search = HalvingGridSearchCV(
-        network(solver="adam", tol=0),
+        eight_units(solver="adam", tol=0),
         {"n_h": [1, 4, 16]},
         resource="max_iter",
         max_resources=90,
@@ -78,13 +79,13 @@ def test_halving_grid_search_over_iterations(moons):
 
 @pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
 def test_calibration(method, moons):
-    calibrated = CalibratedClassifierCV(network(), method=method, cv=3).fit(*moons)
+    calibrated = CalibratedClassifierCV(eight_units(), method=method, cv=3).fit(*moons)
     assert calibrated.score(*moons) > 0.9
     assert log_loss(moons[1], calibrated.predict_proba(moons[0])) < 0.3
 
 
 def test_bagging(moons):
-    bag = BaggingClassifier(network(), n_estimators=3, random_state=0).fit(*moons)
+    bag = BaggingClassifier(eight_units(), n_estimators=3, random_state=0).fit(*moons)
     assert bag.score(*moons) > 0.9
     first, second, _ = bag.estimators_
     assert not np.array_equal(first.coefs_[0], second.coefs_[0])
@@ -92,19 +93,23 @@ def test_bagging(moons):
 
 @pytest.mark.parametrize("voting", ["hard", "soft"])
 def test_voting(voting, moons):
-    members = [("few", network(n_h=4)), ("many", network()), ("linear", LogisticRegression())]
+    members = [
+        ("few", eight_units(n_h=4)),
+        ("many", eight_units()),
+        ("linear", LogisticRegression()),
+    ]
     assert VotingClassifier(members, voting=voting).fit(*moons).score(*moons) > 0.85
 
 
 @pytest.mark.parametrize("method", ["predict_proba", "decision_function", "predict"])
 def test_stacking(method, moons):
-    members = [("few", network(n_h=2)), ("many", network())]
+    members = [("few", eight_units(n_h=2)), ("many", eight_units())]
     stack = StackingClassifier(members, LogisticRegression(), stack_method=method, cv=3)
     assert stack.fit(*moons).score(*moons) > 0.9
 
 
 def test_stacking_on_top(moons):
-    stack = StackingClassifier([("linear", LogisticRegression())], network(), passthrough=True)
+    stack = StackingClassifier([("linear", LogisticRegression())], eight_units(), passthrough=True)
     assert stack.fit(*moons).score(*moons) > 0.9
 
 
@@ -118,14 +123,14 @@ def test_stacking_on_top(moons):
     ],
 )
 def test_cross_val_predict(method, shape, moons):
-    predicted = cross_val_predict(network(), *moons, cv=3, method=method)
+    predicted = cross_val_predict(eight_units(), *moons, cv=3, method=method)
     assert predicted.shape == shape
     assert np.isfinite(predicted).all()
 
 
 @pytest.mark.parametrize("scoring", ["accuracy", "neg_log_loss", "roc_auc", "neg_brier_score"])
 def test_cross_val_score(scoring, moons):
-    ours = cross_val_score(network(), *moons, cv=3, scoring=scoring).mean()
+    ours = cross_val_score(eight_units(), *moons, cv=3, scoring=scoring).mean()
     linear = cross_val_score(LogisticRegression(), *moons, cv=3, scoring=scoring).mean()
     assert ours > linear
 
@@ -134,7 +139,7 @@ def test_permutation_importance_finds_the_feature_without_meaning(moons):
     X, y = moons
     X = np.column_stack([X, np.random.RandomState(0).normal(size=len(y))])
     importance = permutation_importance(
-        network(alpha=5).fit(X, y), X, y, n_repeats=3, random_state=0
+        eight_units(alpha=5).fit(X, y), X, y, n_repeats=3, random_state=0
     )
     assert importance.importances_mean.argmin() == 2
     assert importance.importances_mean[:2].min() > 0.02
@@ -142,7 +147,7 @@ def test_permutation_importance_finds_the_feature_without_meaning(moons):
 
 @pytest.mark.parametrize("method", ["auto", "predict", "predict_proba", "decision_function"])
 def test_decision_boundary(method, moons):
-    clf = network().fit(*moons)
+    clf = eight_units().fit(*moons)
     display = DecisionBoundaryDisplay.from_estimator(
         clf, moons[0], response_method=method, grid_resolution=20
     )

@@ -17,6 +17,11 @@ def classifier(solver="auto", **params):
     return OneHiddenLayerClassifier(solver=solver, **(settings | params))
 
 
+def relu_classifier(**params):
+    """The same, but not smooth: what it predicts far out is not bounded."""
+    return classifier(**({"activation": "relu", "max_iter": 5} | params))
+
+
 def batch_classifier(solver, **params):
     """The same in batches of `BATCH` samples, if the solver takes mini-batches."""
     batches = {"batch_size": BATCH} if solver in MINI_BATCH else {}
@@ -33,6 +38,11 @@ def chooser(**params):
     """A small classifier that chooses its penalty."""
     settings = {"n_h": 4, "alphas": ALPHAS, "n_init": 1, "random_state": 0, "max_iter": 300}
     return OneHiddenLayerClassifierCV(**(settings | params))
+
+
+def predictions(clf, X):
+    """Probabilities and their logarithms."""
+    return np.column_stack([clf.predict_proba(X), clf.predict_log_proba(X)])
 
 
 def parameters(clf):

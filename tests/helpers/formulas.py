@@ -29,3 +29,14 @@ def objective(clf, X, y, weights=None):
         W1 = W1 * np.sqrt(np.average((X - mean) ** 2, axis=0, weights=weights))[:, np.newaxis]
     penalty = clf.alpha / 2 * ((W1**2).sum() + (W2**2).sum())
     return mean_cross_entropy(clf, X, y, weights) + penalty / weights.sum()
+
+
+def first_settled(curve, tol, patience):
+    """How many losses it takes until `patience` in a row were no lower than all before by `tol`."""
+    unchanged = 0
+    for n_iter in range(1, len(curve)):
+        lowest = min(curve[:n_iter])
+        unchanged = 0 if curve[n_iter] < lowest - tol * lowest else unchanged + 1
+        if unchanged == patience:
+            return n_iter + 1
+    raise AssertionError("the curve never settles")

@@ -70,7 +70,7 @@ def warnings_of(search, X, y, category):
 
 def errors_in(messages):
     """The last line of every traceback in some messages: the errors that they tell of."""
-    found = [re.findall(r"^\w+(?:Error|Exception): .*$", one, re.MULTILINE) for one in messages]
+    found = [re.findall(r"^[\w.]+(?:Error|Exception): .*$", one, re.MULTILINE) for one in messages]
     return sorted(error for errors in found for error in errors)
 
 

@@ -153,7 +153,7 @@ def several_scores(clf, X, y):
         ({"n_init": 0}, "'n_init'"),
         ({"cv": 1}, "'cv'"),
         ({"cv": 80}, "n_splits=80"),
-        ({"cv": []}, "Was the CV iterator empty"),
+        ({"cv": []}, "nothing to fit: cv gave no splits"),
         ({"scoring": "nonsense"}, "'scoring'"),
         ({"scoring": ["accuracy", "roc_auc"]}, "'scoring'"),
         ({"scoring": several_scores}, "scoring must return a number"),

@@ -7,9 +7,9 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-import skshallow.model_selection._scoring as scoring_module
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
+from skshallow._estimators import stacking
 from skshallow.model_selection._scoring import (
     SAMPLE_SCORES,
     NegativeLogLoss,
@@ -97,9 +97,9 @@ def test_several_at_once_score_as_one_by_one(kind, scoring):
 
 def test_candidates_of_one_split_have_their_samples_checked_once(monkeypatch):
     asked = []
-    check = scoring_module.check_features
+    check = stacking.check_features
     monkeypatch.setattr(
-        scoring_module,
+        stacking,
         "check_features",
         lambda estimator, X: asked.append(len(X)) or check(estimator, X),
     )

@@ -1,7 +1,5 @@
 """Samples that are hard on numbers; most of these cases were once found by `make fuzz`."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -9,17 +7,11 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from helpers.cases import both_scalings, may_not_converge
-from helpers.classifiers import classifier
+from helpers.classifiers import predictions, relu_classifier
 from helpers.samples import draw_blobs
 from skshallow._data.scaling import Moments
 
 N, D = 60, 4
-
-relu_classifier = partial(classifier, activation="relu", max_iter=5)
-
-
-def predictions(clf, X):
-    return np.column_stack([clf.predict_proba(X), clf.predict_log_proba(X)])
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass"])

@@ -1,7 +1,6 @@
 """Weights, penalties and steps that are hard on numbers; most were once found by `make fuzz`."""
 
 import warnings
-from functools import partial
 
 import numpy as np
 import pytest
@@ -10,18 +9,11 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from helpers.cases import both_scalings, every_solver, may_not_converge
-from helpers.classifiers import classifier
+from helpers.classifiers import predictions, relu_classifier
 from helpers.samples import draw_blobs
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
 
 N, D, H = 60, 4, 5
-
-relu_classifier = partial(classifier, activation="relu", max_iter=5)
-
-
-def predictions(clf, X):
-    return np.column_stack([clf.predict_proba(X), clf.predict_log_proba(X)])
-
 
 # Weights of samples, the penalty
 

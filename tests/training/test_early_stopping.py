@@ -8,21 +8,10 @@ from sklearn.metrics import log_loss
 
 from helpers.cases import every_kind, every_solver
 from helpers.classifiers import classifier, parameters
-from helpers.formulas import mean_cross_entropy, objective
+from helpers.formulas import first_settled, mean_cross_entropy, objective
 from helpers.samples import draw_halves, draw_unscaled
 
 N, D = 60, 4
-
-
-def first_settled(curve, tol, patience):
-    """How many losses it takes until `patience` in a row were no lower than all before by `tol`."""
-    unchanged = 0
-    for n_iter in range(1, len(curve)):
-        lowest = min(curve[:n_iter])
-        unchanged = 0 if curve[n_iter] < lowest - tol * lowest else unchanged + 1
-        if unchanged == patience:
-            return n_iter + 1
-    raise AssertionError("the curve never settles")
 
 
 @every_solver

@@ -5,6 +5,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from helpers.cases import WITH_RATE, every_solver
 from helpers.classifiers import classifier
+from helpers.formulas import first_settled
 from helpers.samples import draw_unscaled
 
 
@@ -38,17 +39,6 @@ def test_patience_is_the_number_of_iterations_without_change(solver, patience, e
     clf = classifier(solver=solver, learning_rate=1e-12, n_iter_no_change=patience, tol=1e-4)
     clf.set_params(max_iter=99, early_stopping=early_stopping).fit(*draw_unscaled())
     assert clf.n_iter_ == 1 + patience
-
-
-def first_settled(curve, tol, patience):
-    """How many losses it takes until `patience` in a row were no lower than all before by `tol`."""
-    unchanged = 0
-    for n_iter in range(1, len(curve)):
-        lowest = min(curve[:n_iter])
-        unchanged = 0 if curve[n_iter] < lowest - tol * lowest else unchanged + 1
-        if unchanged == patience:
-            return n_iter + 1
-    raise AssertionError("the curve never settles")
 
 
 @every_solver
