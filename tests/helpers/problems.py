@@ -18,6 +18,9 @@ KINDS = {
 }
 
 
+N_CLASSES = {kind: max(2, n_outputs) for kind, (_, n_outputs) in KINDS.items()}
+
+
 def loss_of(kind):
     """The loss of a kind of targets, and the number of outputs."""
     name, n_outputs = KINDS[kind]

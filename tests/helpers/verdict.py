@@ -14,17 +14,18 @@ from sklearn.exceptions import ConvergenceWarning, DataConversionWarning
 # What a case without a mistake may be refused for.
 DOCUMENTED = (
     "^y must hold at least 2 classes",
-    "^batch_size=.* must be at most the number of training rows",
-    "^validation_fraction=.* leaves (class .*|y) without a row",
-    "^sample_weight must not be zero for all rows",
-    "^sample_weight and class_weight together (leave no row|must give the rows a total weight)",
-    "^alpha=.* is too large for rows that weigh",
-    "^sample_weight leaves a split without rows of weight to judge by",
+    "^batch_size=.* must be at most the number of training samples",
+    "^validation_fraction=.* leaves (class .*|y) without a sample",
+    "^sample_weight must not be zero for all samples",
+    "^sample_weight and class_weight together leave no sample",
+    "^sample_weight and class_weight together must give the samples a total weight",
+    "^alpha=.* is too large for samples that weigh",
+    "^sample_weight leaves a split without samples of weight to score",
     # Of a split without one of the classes.
     "^init's (W2|b2) must be of shape",
     "^init, or weights fitted before, overflow float",
     "^Weights on raw features overflow float",
-    "^X spreads too far to be standardised",
+    "^X varies too much to be standardised",
     r"^Input X contains infinity or a value too large for dtype\('float32'\)",
     "^n_splits=.* cannot be greater than the number of (members in each class|samples)",
     "^Cannot have number of splits n_splits=.* greater than the number of samples",
@@ -37,7 +38,7 @@ EXPECTED_WARNINGS = (
     (UserWarning, "learning_rate=.* has no effect"),
     (UserWarning, "The least populated class in y"),
     (UserWarning, "The number of unique classes is greater than 50%"),
-    (UserWarning, "One or more of the test scores are non-finite"),
+    (UserWarning, "Some test scores are non-finite"),
 )
 
 

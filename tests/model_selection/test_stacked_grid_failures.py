@@ -182,10 +182,8 @@ def test_tables_that_make_no_sense():
     assert_same_error(candidate(), grid, X, y, cv=iter([]), words="fit")
     plain, ours = search_both(candidate(), grid)
     for bad in ((X, None), (np.where(X > 2, np.nan, X), y)):
-        expected, found = (str(raised(search, *bad)) for search in (plain, ours))
-        assert errors_in([found]) == errors_in([expected])
-        for message in (expected, found):
-            assert "All the 6 fits failed" in message
+        for search in (plain, ours):
+            assert "All the 6 fits failed" in str(raised(search, *bad))
 
 
 def test_another_estimator_at_the_end_of_the_pipeline_is_searched_too():

@@ -43,12 +43,12 @@ def check_fit(solver, given, every):
     for clf, frames in broken_off(former, every, X, Y, **given):
         n_faults += 1
         if fingerprint(clf) == before:
-            assert ("training.py", "run") not in frames[1:], frames
+            assert ("_training/loop.py", "run") not in frames[1:], frames
             continue
         n_noted = clf.n_iter_
         assert n_noted == len(clf.loss_curve_)
         allowed = [whole, best[n_noted]]
-        if ("training.py", "_note") in frames:
+        if ("_training/loop.py", "_note") in frames:
             allowed.append(best[max(n_noted - 1, 0)])
         assert any(np.array_equal(theta_of(clf), theta) for theta in allowed), frames
         assert clf.loss_ == pytest.approx(objective_of(clf), rel=1e-9), frames
@@ -69,7 +69,7 @@ def check_restarts(solver, every):
     for clf, frames in broken_off(former, every, X, Y):
         n_faults += 1
         if not hasattr(clf, "coefs_"):
-            assert ("training.py", "run") not in frames[1:], frames
+            assert ("_training/loop.py", "run") not in frames[1:], frames
             continue
         assert clf.loss_ == pytest.approx(objective_of(clf), rel=1e-9), frames
         assert clf.loss_ <= min(starts) * (1 + 1e-9), frames
@@ -86,7 +86,7 @@ def check_warm_start(solver, every):
     for clf, frames in broken_off(former, every, X, Y):
         n_faults += 1
         if fingerprint(clf) == before:
-            assert ("training.py", "run") not in frames[1:], frames
+            assert ("_training/loop.py", "run") not in frames[1:], frames
             continue
         assert clf.n_iter_ == len(clf.loss_curve_) >= 3
         assert objective_of(clf) <= loss * (1 + 1e-9), frames
@@ -105,7 +105,7 @@ def check_partial_fit(solver, every):
             n_faults += 1
             if fingerprint(clf) != before:
                 # All was done, and about to be returned.
-                assert frames[0][1] in ("_conclude", "partial_fit"), frames
+                assert frames[0][1] in ("fit_increment", "partial_fit"), frames
                 assert_array_equal(theta_of(clf), theta_of(whole))
                 continue
             clf.partial_fit(*samples).partial_fit(*samples)
@@ -125,7 +125,7 @@ def check_search(search, every):
         n_faults += 1
         if fingerprint(left) != before:
             # All was done, and about to be returned.
-            assert not {"_fit", "_search"} & {function for _, function in frames}, frames
+            assert {function for _, function in frames} == {"fit"}, frames
             assert left.best_params_ == search.best_params_
     return n_faults
 

@@ -69,9 +69,9 @@ def test_features_that_spread_too_far_are_refused(container):
     X, y = draw_blobs()
     X[:, 1] *= 1e200
     clf = relu_classifier()
-    with pytest.raises(ValueError, match=r"^X spreads too far .* in the features \[1\]"):
+    with pytest.raises(ValueError, match=r"^X varies too much .* in the features \[1\]"):
         clf.fit(container(X), y)
-    with pytest.raises(ValueError, match=r"^X spreads too far"):
+    with pytest.raises(ValueError, match=r"^X varies too much"):
         clf.partial_fit(X[:1], y[:1], classes=[0, 1]).partial_fit(X, y)
     assert np.isfinite(clf.predict_proba(X)).all()
 

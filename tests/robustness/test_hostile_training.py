@@ -39,7 +39,7 @@ def test_without_a_penalty_the_size_of_all_weights_is_nothing(weight):
 @pytest.mark.parametrize(("dtype", "alpha"), [(np.float64, 1e200), (np.float32, 1e25)])
 def test_a_penalty_too_large_to_compute_with_is_refused(dtype, alpha):
     X, y = draw_blobs()
-    with pytest.raises(ValueError, match=r"^alpha=.* is too large for rows that weigh 60\.0"):
+    with pytest.raises(ValueError, match=r"^alpha=.* is too large for samples that weigh 60\.0"):
         relu_classifier(alpha=alpha).fit(X.astype(dtype), y)
     assert np.isfinite(
         predictions(relu_classifier(alpha=alpha**0.7).fit(X.astype(dtype), y), X)

@@ -9,13 +9,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
 from helpers.cases import FULL_BATCH, MINI_BATCH, WITH_RATE
-from helpers.problems import N_CLASSES, draw_codes
+from helpers.problems import N_CLASSES, draw_codes, loss_of
 from helpers.searches import assert_same_results, both
 from helpers.verdict import check_model
 from skshallow import OneHiddenLayerClassifier
 from skshallow._core.activations import ACTIVATIONS
-from skshallow._core.losses import LOSSES
-from skshallow.model_selection._stacks import fit_together
+from skshallow._estimators.fitting import fit_together
 from skshallow.solvers import SOLVERS
 
 # What a few iterations may make of rounding.
@@ -43,10 +42,10 @@ class Problem:
 
 @st.composite
 def problems(draw, solvers, **params):
-    kind = draw(st.sampled_from(sorted(LOSSES)))
+    kind = draw(st.sampled_from(sorted(N_CLASSES)))
     n_samples, n_features, n_h = (draw(st.integers(*ends)) for ends in [(8, 30), (1, 4), (1, 5)])
     random_state = np.random.RandomState(draw(st.integers(0, 2**16)))
-    n_outputs = 1 if kind == "binary" else N_CLASSES[kind]
+    _, n_outputs = loss_of(kind)
     shapes = (n_features, n_h), (n_h,), (n_h, n_outputs), (n_outputs,)
     codes = draw_codes(kind, n_samples, random_state)
     # Every class there is.

@@ -25,7 +25,7 @@ from skshallow import (
     OneHiddenLayerClassifierCV,
     StackedGridSearchCV,
 )
-from skshallow.model_selection._stacks import fit_together
+from skshallow._estimators.fitting import fit_together
 from skshallow.solvers import SOLVERS
 
 pytestmark = pytest.mark.usefixtures("nothing_global_changes")

@@ -1,0 +1,1 @@
+"""The mathematics, in NumPy and SciPy only: activation functions, losses, network, objective."""

@@ -1,0 +1,1 @@
+"""Samples in blocks and batches, standardisation of features, targets."""
