@@ -151,7 +151,11 @@ class Network:
         # A view for one network, a copy for a stack: one large product is worth it.
         block.project(first.reshape(-1, self.n_features + 1), out=work.flat_z)
         ACTIVATIONS[self.activation].value(work.z, out=work.a)
-        np.matmul(second, work.a_and_one, out=work.raw)
+        if len(second) == 1:
+            # For two matrices np.dot is np.matmul with less to do beforehand.
+            np.dot(second[0], work.a_and_one[0], out=work.raw[0])
+        else:
+            np.matmul(second, work.a_and_one, out=work.raw)
 
     def backward(self, matrices, block, work, gradients):
         """Write the gradient of a loss whose derivative in the raw outputs is ``work.raw``.
@@ -165,10 +169,13 @@ class Network:
         """
         _, second = matrices
         d_first, d_second = gradients
-        np.matmul(work.raw, work.a_and_one.swapaxes(1, 2), out=d_second)
+        alone = len(second) == 1
+        if alone:
+            np.dot(work.raw[0], work.a_and_one[0].T, out=d_second[0])
+        else:
+            np.matmul(work.raw, work.a_and_one.swapaxes(1, 2), out=d_second)
         ACTIVATIONS[self.activation].derivative(work.z, work.a, out=work.z)
         # For one network the product goes where it belongs, for a stack by way of a buffer.
-        alone = len(d_first) == 1
         out = d_first[0] if alone else work.d_first
         if self.n_outputs == 1:
             # W2 scales whole rows of dW1, and so is left for last. Likewise dZ2 scales whole

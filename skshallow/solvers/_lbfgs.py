@@ -211,15 +211,17 @@ def search(objective, theta, gradient, value, direction, derivative, active, max
     # Most lines end here, and the whole stack takes fewer copies than some of its rows.
     best = theta + direction, np.empty_like(theta)
     best = *best, objective.value_and_gradient(*best)
+    slope = _row_dots(best[1], direction)
+    found = active & (best[2] <= value + DECREASE * derivative + slack)
+    done = found & (slope >= CURVATURE * derivative)
+    if done.all():
+        return (*best, found)
     # Of each line a step, J there, and the derivative along the line.
-    here = np.stack([np.ones(len(theta)), best[2], _row_dots(best[1], direction)])
-    found = active & (here[1] <= value + DECREASE * derivative + slack)
-    done = found & (here[2] >= CURVATURE * derivative)
+    start = np.stack([np.zeros(len(theta)), value, derivative])
+    here = np.stack([np.ones(len(theta)), best[2], slope])
     lines = np.flatnonzero(active & ~done)
-    if len(lines):
-        start = np.stack([np.zeros(len(theta)), value, derivative])
-        lower = np.where(found, here, start)[:, lines]
-        upper = np.where(found, np.inf, here)[:, lines]
+    lower = np.where(found, here, start)[:, lines]
+    upper = np.where(found, np.inf, here)[:, lines]
     for _ in range(max_evaluations - 1 if len(lines) else 0):
         step, along = _next_step(lower, upper), direction[lines]
         moved = step[:, np.newaxis].astype(theta.dtype) * along
