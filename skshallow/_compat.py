@@ -31,7 +31,7 @@ __all__ = [
 
 
 class _NoContext:
-    """Where there are no callbacks, nobody is told of a task."""
+    """Stands for a context where scikit-learn has no callbacks: its methods do nothing."""
 
     def subcontext(self, **details):
         return self

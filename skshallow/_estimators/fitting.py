@@ -82,14 +82,14 @@ class TrainingMixin(CallbackSupportMixin):
         ConvergenceWarning
             If J had not converged after `max_iter` iterations, or had risen instead.
         """
-        told = told_to_callbacks(self, X, y, sample_weight)
+        arguments = task_arguments(self, X, y, sample_weight)
         context = self._init_callback_context(max_subtasks=int(self.max_iter))
-        context.call_on_fit_task_begin(**told)
+        context.call_on_fit_task_begin(**arguments)
         given = X, y, sample_weight, X_val, y_val, sample_weight_val
         with all_or_nothing(self):
-            (result,) = fit_together([self], *given, callbacks=(context, told))
+            (result,) = fit_together([self], *given, callbacks=(context, arguments))
         conclude(self, result)
-        context.call_on_fit_task_end(**told)
+        context.call_on_fit_task_end(**arguments)
         return self
 
     def __sklearn_tags__(self):
@@ -120,15 +120,15 @@ class EpochMonitor:
 
     Parameters
     ----------
-    context, told : CallbackContext, dict
-        The task that the epochs are part of, and what callbacks are told of it.
+    context, arguments : CallbackContext, dict
+        The task that the epochs are part of, and the arguments of its callbacks.
     describe, targets : callable, Targets
         ``describe(member)`` is the result that a network in training amounts to.
     """
 
-    def __init__(self, context, told, describe, targets):
+    def __init__(self, context, arguments, describe, targets):
         self._context = context
-        self._told = told
+        self._task = arguments
         self._describe = describe
         self._targets = targets
         self._epoch = None
@@ -136,7 +136,7 @@ class EpochMonitor:
     def begin(self):
         """Before an epoch."""
         self._epoch = self._context.subcontext(task_name="epoch")
-        self._epoch.call_on_fit_task_begin(**self._told)
+        self._epoch.call_on_fit_task_begin(**self._task)
 
     def end(self, training):
         """After an epoch; whether to stop."""
@@ -144,7 +144,7 @@ class EpochMonitor:
         def attributes():
             return fitted_attributes(self._describe(training.leading()), self._targets)
 
-        return self._epoch.call_on_fit_task_end(**self._told, reconstruction_attributes=attributes)
+        return self._epoch.call_on_fit_task_end(**self._task, reconstruction_attributes=attributes)
 
 
 @contextmanager
@@ -163,8 +163,8 @@ def all_or_nothing(estimator):
         raise
 
 
-def told_to_callbacks(estimator, X=None, y=None, sample_weight=None):
-    """What callbacks are told of a task: whose it is, and the caller's own samples."""
+def task_arguments(estimator, X=None, y=None, sample_weight=None):
+    """What callbacks get with a task: the estimator, and the samples as the caller gave them."""
     metadata = None if sample_weight is None else {"sample_weight": sample_weight}
     return {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
 

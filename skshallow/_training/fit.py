@@ -177,11 +177,11 @@ def fit_stack(
     if shuffle and size < n_samples:
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
-    after, theta, places = [], [], []
+    after, theta, rows = [], [], []
     for start in states:
         after.append(replace(start, moments=moments, total=total, solver=solver))
         placed = _place(start, scaling, dataset.X.dtype)
-        places.append(slice(len(theta), len(theta) + len(placed)))
+        rows.append(slice(len(theta), len(theta) + len(placed)))
         theta.extend(placed)
     after[0] = replace(after[0], order=order)
     theta = np.array(theta)
@@ -189,23 +189,23 @@ def fit_stack(
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
         samples = dataset, validation, scaling, total
-        stack = _stack(configurations, state, theta, places, make, *samples)
+        stack = _stack(configurations, state, theta, rows, make, *samples)
         describe = partial(_result, configuration, after[0], scaling, stack.validation, None)
         batches = Batches(n_samples, size, shuffle, order)
         monitors = make_monitors(describe) if make_monitors else []
         training = Training(configuration, stack, batches, monitors, incremental)
         training.run()
     return [
-        _result(one, left, scaling, validation, training.error, *stack.members[place])
-        for one, left, place in zip(configurations, after, places, strict=True)
+        _result(one, left, scaling, validation, training.error, *stack.members[row])
+        for one, left, row in zip(configurations, after, rows, strict=True)
     ]
 
 
-def _stack(configurations, state, theta, places, make, dataset, validation, scaling, total):
+def _stack(configurations, state, theta, rows, make, dataset, validation, scaling, total):
     """The networks, their learning rates, and what they minimise."""
     alpha, rates = np.empty(len(theta)), np.empty((len(theta), 1), theta.dtype)
-    for configuration, place in zip(configurations, places, strict=True):
-        alpha[place], rates[place] = configuration.alpha, configuration.learning_rate
+    for configuration, row in zip(configurations, rows, strict=True):
+        alpha[row], rates[row] = configuration.alpha, configuration.learning_rate
     _check_penalty(alpha, total, theta.dtype)
     objective, of_validation = make(dataset, scaling, alpha, total), None
     if validation is not None:

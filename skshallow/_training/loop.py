@@ -78,16 +78,16 @@ class Stack(NamedTuple):
     objective: Objective
     validation: Objective | None
 
-    def take(self, places):
+    def take(self, rows):
         """Some of the networks."""
         return Stack(
-            [self.members[place] for place in places],
-            self.theta[places],
-            self.before[places],
-            take_state(self.solver_state, places),
-            self.learning_rate.take(places),
-            self.objective.take(places),
-            self.validation and self.validation.take(places),
+            [self.members[row] for row in rows],
+            self.theta[rows],
+            self.before[rows],
+            take_state(self.solver_state, rows),
+            self.learning_rate.take(rows),
+            self.objective.take(rows),
+            self.validation and self.validation.take(rows),
         )
 
 
@@ -154,8 +154,8 @@ class Training:
                         break
         except BaseException as error:
             self.error = error
-            for place, member in enumerate(self.stack.members):
-                self._break_off(place, member)
+            for row, member in enumerate(self.stack.members):
+                self._break_off(row, member)
         finally:
             # np.errstate does not restore what it is interrupted in setting.
             np.seterr(**floating)
@@ -178,8 +178,8 @@ class Training:
             setattr(history, curve, list(getattr(history, curve)))
         return replace(member, history=history)
 
-    def _loss(self, place, weights, batch=None):
-        return float(self.stack.objective.take([place]).value(weights, batch)[0])
+    def _loss(self, row, weights, batch=None):
+        return float(self.stack.objective.take([row]).value(weights, batch)[0])
 
     def _note(self, losses):
         """Note the losses of an iteration, shape (K,), and which weights are the best so far."""
@@ -188,8 +188,8 @@ class Training:
         weights, deciding, late = stack.before, losses, 0
         if self._validated:
             weights, deciding, late = stack.theta, stack.validation.value(stack.theta).tolist(), 1
-        for place, member in enumerate(stack.members):
-            history, loss, decides = member.history, losses[place], deciding[place]
+        for row, member in enumerate(stack.members):
+            history, loss, decides = member.history, losses[row], deciding[row]
             if not (math.isfinite(loss) and math.isfinite(decides)):
                 member.end = "diverged"
                 continue
@@ -200,7 +200,7 @@ class Training:
                 history.validation_loss_curve.append(decides)
             if decides < history.best_loss:
                 # The weights come first: interrupted in between, they are better than is known.
-                np.copyto(history.weights, weights[place])
+                np.copyto(history.weights, weights[row])
                 history.best_loss, history.loss = decides, loss
                 history.best_iter = len(history.loss_curve) - 1 + late
             if self.configuration.tol > 0:
@@ -224,66 +224,66 @@ class Training:
     def _let_go(self, last):
         """Settle networks that are done, all of them after the last iteration; whether any stay."""
         going = []
-        for place, member in enumerate(self.stack.members):
+        for row, member in enumerate(self.stack.members):
             if last or member.end != "limit":
-                self._settle(place)
+                self._settle(row)
             else:
-                going.append(place)
+                going.append(row)
         if 0 < len(going) < len(self.stack.members):
             # In one stroke: an exception finds all of the stack, or all of what is left of it.
             self.stack = self.stack.take(going)
         return bool(going)
 
-    def _settle(self, place):
+    def _settle(self, row):
         """Settle on the weights of a network that is done, and on J there."""
-        member, last = self.stack.members[place], self.stack.theta[[place]]
+        member, last = self.stack.members[row], self.stack.theta[[row]]
         known = self.configuration.solver.last_value(self.stack.solver_state)
-        loss = self._loss(place, last) if known is None else float(known[place])
+        loss = self._loss(row, last) if known is None else float(known[row])
         if self._looks_back:
-            self._look_back(place, member, loss)
+            self._look_back(row, member, loss)
         # An activation function that saturates hides infinite weights from J.
         sound = math.isfinite(loss) and np.isfinite(last).all()
         if not (sound and loss <= RISE * member.ceiling):
             member.end = "diverged"
         if self.configuration.resumable and sound:
-            member.last = last, take_state(self.stack.solver_state, [place])
+            member.last = last, take_state(self.stack.solver_state, [row])
         if self._validated or member.end == "diverged":
-            self._settle_on_best(place, member)
+            self._settle_on_best(row, member)
         else:
             history = member.history
             history.weights[...], history.loss = last[0], loss
             history.best_loss = min(history.best_loss, loss)
             history.best_iter = len(history.loss_curve)
 
-    def _look_back(self, place, member, loss):
+    def _look_back(self, row, member, loss):
         """Measure J at the start, exactly only if `loss` is not clearly lower."""
         n_samples = self.stack.objective.n_samples
         few = np.arange(0, n_samples, -(-n_samples // FEW_SAMPLES))
         start = member.start[np.newaxis]
-        member.ceiling = self._loss(place, start, few)
+        member.ceiling = self._loss(row, start, few)
         if not loss < CLEARLY_LOWER * member.ceiling:
-            member.ceiling = self._loss(place, start)
+            member.ceiling = self._loss(row, start)
 
-    def _settle_on_best(self, place, member):
+    def _settle_on_best(self, row, member):
         history, best = member.history, member.history.weights[np.newaxis]
-        history.loss = self._loss(place, best)
+        history.loss = self._loss(row, best)
         sound = math.isfinite(history.loss) and np.isfinite(best).all()
         if not sound or (self._looks_back and not history.loss <= member.ceiling):
             best[...] = member.start
-            history.loss = self._loss(place, best)
+            history.loss = self._loss(row, best)
             history.best_iter = member.first_iter
             if not self._validated:
                 history.best_loss = min(history.best_loss, history.loss)
 
-    def _break_off(self, place, member):
+    def _break_off(self, row, member):
         """Leave a network that is not done with its best weights, and measure J there."""
         member.end = "interrupted"
         try:
             with np.errstate(all="ignore"):
                 if self._looks_back:
                     best = member.history.weights[np.newaxis]
-                    self._look_back(place, member, self._loss(place, best))
-                self._settle_on_best(place, member)
+                    self._look_back(row, member, self._loss(row, best))
+                self._settle_on_best(row, member)
         except Exception:
             # It had gone wrong before, and J may stay unknown.
             pass

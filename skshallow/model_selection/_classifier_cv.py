@@ -34,7 +34,7 @@ from skshallow._estimators.fitting import (
     check_samples,
     conclude,
     fit_together,
-    told_to_callbacks,
+    task_arguments,
 )
 from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
@@ -226,9 +226,9 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         ConvergenceWarning
             If the last training had not converged after `max_iter` iterations.
         """
-        told = told_to_callbacks(self, X, y, sample_weight)
+        arguments = task_arguments(self, X, y, sample_weight)
         context = self._init_callback_context(max_subtasks=1 + 2 * self.refit)
-        context.call_on_fit_task_begin(**told)
+        context.call_on_fit_task_begin(**arguments)
         with all_or_nothing(self):
             for name in [name for name in vars(self) if name.endswith("_")]:
                 delattr(self, name)
@@ -240,8 +240,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             evaluate_all = self._evaluation(targets, X, y, params, context)
             self._choose(evaluate_all)
             if self.refit:
-                self._refit(evaluate_all, X, y, params, context, told)
-        context.call_on_fit_task_end(**told)
+                self._refit(evaluate_all, X, y, params, context, arguments)
+        context.call_on_fit_task_end(**arguments)
         return self
 
     def __sklearn_tags__(self):
@@ -250,7 +250,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         tags.classifier_tags.multi_label = True
         return tags
 
-    def _refit(self, evaluate_all, X, y, params, context, told):
+    def _refit(self, evaluate_all, X, y, params, context, arguments):
         """Train the best candidate on all samples, and take its fitted attributes over."""
         chosen = self.best_params_ | {"alpha": self.alpha_}
         best = self._classifier(self.n_init).set_params(**chosen)
@@ -260,10 +260,10 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         task = context.subcontext(
             task_name="refit-with-best-params", max_subtasks=int(self.max_iter)
         )
-        task.call_on_fit_task_begin(**told)
-        (result,) = fit_together([best], X, y, **params, callbacks=(task, told))
+        task.call_on_fit_task_begin(**arguments)
+        (result,) = fit_together([best], X, y, **params, callbacks=(task, arguments))
         conclude(best, result)
-        task.call_on_fit_task_end(**told)
+        task.call_on_fit_task_end(**arguments)
         for name, value in vars(best).items():
             if name.endswith("_"):
                 setattr(self, name, value)

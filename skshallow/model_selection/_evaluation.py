@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from skshallow._estimators.fitting import conclude, told_to_callbacks
+from skshallow._estimators.fitting import conclude, task_arguments
 from skshallow._estimators.stacking import fit_stacked
 from skshallow.model_selection._report import end_line, start_line
 from skshallow.model_selection._scoring import StackScorer
@@ -98,8 +98,8 @@ class Evaluation:
         samples = take_samples(X, train), take_samples(y, train)
         fit_params = _split_like(X, self.fit_params, train)
         context, owner = callbacks
-        told = told_to_callbacks(owner, *samples, fit_params.get("sample_weight"))
-        context.call_on_fit_task_begin(**told)
+        arguments = task_arguments(owner, *samples, fit_params.get("sample_weight"))
+        context.call_on_fit_task_begin(**arguments)
         estimators = {place: self._estimator(candidate) for place, candidate in candidates.items()}
         outcomes = self._fit_stacks(group, estimators, *samples, fit_params)
         for place, candidate in candidates.items():
@@ -110,7 +110,7 @@ class Evaluation:
         fitted = [place for place in candidates if outcomes[place].fit_error is None]
         pairs = [(estimators[place], outcomes[place]) for place in fitted]
         self._score(pairs, X, y, train, test)
-        context.call_on_fit_task_end(**told)
+        context.call_on_fit_task_end(**arguments)
         if self.verbose > 1:
             for place, candidate in candidates.items():
                 where, outcome = positions[place], outcomes[place]

@@ -14,7 +14,7 @@ from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
 from skshallow._compat import MonitoredGridSearchCV, fit_context, scores_with_weights
-from skshallow._estimators.fitting import all_or_nothing, told_to_callbacks
+from skshallow._estimators.fitting import all_or_nothing, task_arguments
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow.model_selection._evaluation import Evaluation
 from skshallow.model_selection._report import first_line
@@ -142,9 +142,9 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     def _search(self, X, y, params):
         scorer, by = self._scorer()
         X, y = indexable(X, y)
-        told = told_to_callbacks(self, X, y, params.get("sample_weight"))
+        arguments = task_arguments(self, X, y, params.get("sample_weight"))
         context = self._init_callback_context(max_subtasks=2 if self.refit else 1)
-        context.call_on_fit_task_begin(**told)
+        context.call_on_fit_task_begin(**arguments)
         routed = self._routed(params)
         splits = self._split(X, y, routed.splitter.split)
         candidates = list(ParameterGrid(self.param_grid))
@@ -174,10 +174,10 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         results = tabulate(candidates, outcomes, return_train_score=self.return_train_score)
         self._conclude(results, outcomes[0][0].test_scores, by)
         if self.refit:
-            self._refit(X, y, routed.estimator.fit, context, told)
+            self._refit(X, y, routed.estimator.fit, context, arguments)
         self.scorer_ = self._scorers() or scorer
         self.cv_results_ = results
-        context.call_on_fit_task_end(**told)
+        context.call_on_fit_task_end(**arguments)
 
     def _scorer(self):
         """What scores, and the name of the metric that decides."""
@@ -255,14 +255,14 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
             )
         return index
 
-    def _refit(self, X, y, fit_params, context, told):
+    def _refit(self, X, y, fit_params, context, arguments):
         best = clone(self.estimator).set_params(**clone(self.best_params_, safe=False))
         task = context.subcontext(task_name="refit-with-best-params")
         with task.propagate_callback_context(best):
-            task.call_on_fit_task_begin(**told)
+            task.call_on_fit_task_begin(**arguments)
             start = time.time()
             self.best_estimator_ = best.fit(X, y, **fit_params)
             self.refit_time_ = time.time() - start
-        task.call_on_fit_task_end(**told)
+        task.call_on_fit_task_end(**arguments)
         if hasattr(best, "feature_names_in_"):
             self.feature_names_in_ = best.feature_names_in_

@@ -4,7 +4,7 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
-from skshallow._estimators.fitting import told_to_callbacks
+from skshallow._estimators.fitting import task_arguments
 from skshallow.model_selection._report import position
 from skshallow.model_selection._stacks import group_candidates
 
@@ -47,8 +47,8 @@ def evaluate(
         raise ValueError("There is nothing to fit: cv gave no splits, or there are no candidates.")
     context, estimator = callbacks
     search = context.subcontext(task_name="search", max_subtasks=len(units))
-    told = told_to_callbacks(estimator)
-    search.call_on_fit_task_begin(**told)
+    arguments = task_arguments(estimator)
+    search.call_on_fit_task_begin(**arguments)
     # All tasks are there before the first is sent to a worker, together with those around it.
     tasks = [search.subcontext(task_name="group-split-evaluation") for _ in units]
     work = []
@@ -61,7 +61,7 @@ def evaluate(
         chosen = {place: candidates[place] for place in positions}
         work.append((group, chosen, positions, X, y, *splits[split], (task, estimator)))
     found = _run_units(evaluation.run, work, n_jobs, pre_dispatch)
-    search.call_on_fit_task_end(**told)
+    search.call_on_fit_task_end(**arguments)
     outcomes = [[None] * len(splits) for _ in candidates]
     for (_, split), of_group in zip(units, found, strict=True):
         for place, outcome in of_group.items():

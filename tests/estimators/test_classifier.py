@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit, softmax
 from sklearn.base import is_classifier
+from sklearn.utils.multiclass import type_of_target
 
 from helpers.cases import every_kind, every_solver
 from helpers.classifiers import classifier
@@ -43,6 +44,7 @@ def test_attributes(kind, solver):
     assert_array_equal(clf.classes_, classes)
     assert (clf.n_features_in_, clf.n_outputs_, clf.n_layers_) == (D, KINDS[kind][0], 3)
     assert clf.out_activation_ == ("softmax" if kind == "multiclass" else "logistic")
+    assert clf.target_type_ == type_of_target(y)
     assert clf.solver_ == solver
     assert clf.n_iter_ == len(clf.loss_curve_) == 12
     assert all(isinstance(loss, float) for loss in clf.loss_curve_)

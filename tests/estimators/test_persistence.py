@@ -243,3 +243,13 @@ def test_another_version_of_scikit_learn_matters_to_its_own_steps_only(monkeypat
     assert named == {"Pipeline", "StandardScaler"}
     assert_array_equal(again.predict_proba(X), pipeline.predict_proba(X))
     assert_same_fit(again[-1], pipeline[-1])
+
+
+@every_solver
+def test_training_of_an_unknown_format_is_refused(solver):
+    X, y = draw_samples()
+    clf = candidate(solver=solver).fit(X, y)
+    clf._training["format"] = 987
+    stored = pickle.dumps(clf)
+    with pytest.raises(ValueError, match=r"format 987.*reads the format \d+ only"):
+        pickle.loads(stored)

@@ -6,8 +6,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import logsumexp
 from sklearn.metrics import log_loss
 
-from helpers.cases import every_kind, every_solver
-from helpers.classifiers import classifier, parameters
+from helpers.cases import FULL_BATCH, every_kind, every_solver
+from helpers.classifiers import assert_same_bits, classifier, parameters
 from helpers.formulas import first_settled, mean_cross_entropy, objective
 from helpers.samples import draw_halves, draw_unscaled
 
@@ -24,6 +24,9 @@ def test_the_best_weights_on_validation_samples_are_returned(solver, kind):
     assert len(curve) == clf.n_iter_ == 150
     assert np.argmin(curve) < 149
     assert clf.best_loss_ == min(curve)
+    assert clf.best_iter_ == np.argmin(curve) + 1
+    shorter = classifier(solver=solver, alpha=0, max_iter=clf.best_iter_, n_h=20)
+    assert_same_bits(shorter.fit(*training, **validation), clf)
     assert mean_cross_entropy(clf, X_val, y_val) == pytest.approx(min(curve), rel=1e-9)
     assert clf.loss_ == pytest.approx(objective(clf, *training), rel=1e-9)
     if kind != "multilabel":
@@ -139,3 +142,11 @@ def test_early_stopping_on_a_split(kind, solver):
     clf = classifier(solver=solver, early_stopping=True, tol=1e-4, max_iter=3000).fit(X, y)
     assert len(clf.validation_loss_curve_) == clf.n_iter_ < 3000
     assert clf.score(X, y) > 0.6
+
+
+@every_solver
+def test_the_best_iteration_is_the_last_one_without_validation_samples(solver):
+    X, y = draw_halves()[0]
+    clf = classifier(solver=solver).fit(X, y)
+    assert clf.best_iter_ == clf.n_iter_ == 12
+    assert clf.full_batch_ == (solver in FULL_BATCH)
