@@ -180,7 +180,7 @@ class LossSum:
         # Samples that all weigh nothing contribute nothing.
         self._weights = (weights / (weights.sum() or 1)).astype(blocks.dtype)
         n_bytes = n_networks * network.n_params * blocks.dtype.itemsize
-        self._parts = _divide(self.n_samples, blocks.size, n_bytes)
+        self._parts = in_parts(self.n_samples, blocks.size, n_bytes)
         shape = len(self._parts), n_networks, network.n_params
         self._sums = np.empty(shape if len(self._parts) > 1 else 0, blocks.dtype)
         self._team = team if len(self._parts) > 1 else SINGLE_THREAD
@@ -265,13 +265,15 @@ class LossSum:
             yield reader.block(samples), self._targets.take(samples, axis=1), weights
 
 
-def _divide(n_samples, size, bytes_each):
-    """Ranges of samples, all but the last a whole number of blocks long."""
-    n_blocks = -(-n_samples // size)
-    most = min(MOST_PARTS, n_blocks, PARTS_BYTES // bytes_each)
+def in_parts(n_samples, block_size, gradient_bytes):
+    """Ranges of samples to sum up one by one, all but the last a whole number of blocks long.
+
+    There are no more than `MOST_PARTS` of them, and so few that their gradients, of so many bytes
+    each, take no more than `PARTS_BYTES` together.
+    """
+    n_blocks = -(-n_samples // block_size)
+    most = max(1, min(MOST_PARTS, n_blocks, PARTS_BYTES // gradient_bytes))
     # A power of two suits most numbers of cores.
-    if most <= 1:
-        return [range(n_samples)]
     n_parts = 2 ** (most.bit_length() - 1)
-    bounds = [size * (n_blocks * part // n_parts) for part in range(n_parts)] + [n_samples]
+    bounds = [block_size * (n_blocks * part // n_parts) for part in range(n_parts)] + [n_samples]
     return [range(start, stop) for start, stop in pairwise(bounds)]

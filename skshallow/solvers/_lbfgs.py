@@ -222,7 +222,9 @@ def search(objective, theta, gradient, value, direction, derivative, active, max
     lines = np.flatnonzero(active & ~done)
     lower = np.where(found, here, start)[:, lines]
     upper = np.where(found, np.inf, here)[:, lines]
-    for _ in range(max_evaluations - 1 if len(lines) else 0):
+    n_evaluations = 1
+    while len(lines) and n_evaluations < max_evaluations:
+        n_evaluations += 1
         step, along = _next_step(lower, upper), direction[lines]
         moved = step[:, np.newaxis].astype(theta.dtype) * along
         points = theta[lines] + moved, np.empty_like(along)
@@ -233,8 +235,6 @@ def search(objective, theta, gradient, value, direction, derivative, active, max
             target[lines[low]] = source[low]
         found[lines[low]] = True
         rest = ~(low & (here[2] >= CURVATURE * derivative[lines]))
-        if not rest.any():
-            break
         lower = np.where(low, here, lower)[:, rest]
         upper = np.where(low, upper, here)[:, rest]
         lines = lines[rest]

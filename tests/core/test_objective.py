@@ -5,7 +5,15 @@ import pytest
 from scipy import sparse
 
 from helpers.problems import KINDS, draw_codes, draw_problem, in_blocks, loss_of, make_objective
-from skshallow._core.network import ACTIVATION_BYTES, SMALLEST_BLOCK, Network, block_size
+from skshallow._core.network import (
+    ACTIVATION_BYTES,
+    SMALLEST_BLOCK,
+    STACK_BYTES,
+    Network,
+    block_size,
+    most_stacked_units,
+)
+from skshallow._core.objective import MOST_PARTS, PARTS_BYTES, in_parts
 from skshallow._data import samples as samples_module
 
 
@@ -137,9 +145,13 @@ def test_a_batch_of_zero_weights_leaves_the_penalty_alone():
     np.testing.assert_allclose(gradient, decay * theta)
 
 
-def test_float32_stays_close_to_float64():
-    single, theta = draw_problem("multiclass", dtype=np.float32, n_samples=50, n_features=4)
-    double, _ = draw_problem("multiclass", n_samples=50, n_features=4)
+@pytest.mark.parametrize("n_samples", [7, 10, 50], ids=["block", "blocks", "parts"])
+@pytest.mark.parametrize("n_networks", [1, 3])
+@pytest.mark.parametrize("kind", KINDS)
+def test_float32_stays_close_to_float64(kind, n_networks, n_samples):
+    settings = {"n_networks": n_networks, "n_samples": n_samples, "n_features": 4, "block_size": 7}
+    single, theta = draw_problem(kind, dtype=np.float32, **settings)
+    double, _ = draw_problem(kind, **settings)
     narrow, wide = evaluate(single, theta), evaluate(double, theta.astype(np.float64))
     assert {array.dtype for array in narrow} == {np.dtype(np.float32)}
     np.testing.assert_allclose(narrow[0], wide[0], rtol=1e-6)
@@ -164,3 +176,28 @@ def test_blocks_are_about_as_long(dtype):
 
 def test_small_tables_are_one_block():
     assert block_size(400, 4, np.float64) == 400
+
+
+def test_only_weights_are_penalised_of_a_single_feature():
+    """In the parameter vector every other number of the first layer is then a bias."""
+    (plain, theta), (penalised, _) = (draw_problem(n_features=1, alpha=[a]) for a in (0.0, 5.0))
+    assert penalised.value(theta)[0] > plain.value(theta)[0] + 0.1
+
+
+@pytest.mark.parametrize(
+    ("n_samples", "gradient_bytes", "n_parts"),
+    [(100, 8, 1), (101, 8, 2), (350, 8, 4), (10**6, 8, 8), (10**6, 2**23, 4), (500, 2**26, 1)],
+)
+def test_a_table_is_summed_up_in_parts(n_samples, gradient_bytes, n_parts):
+    parts = in_parts(n_samples, 100, gradient_bytes)
+    assert len(parts) == n_parts <= MOST_PARTS
+    assert n_parts == 1 or n_parts * gradient_bytes <= PARTS_BYTES
+    assert [sample for part in parts for sample in part] == list(range(n_samples))
+    assert {len(part) % 100 for part in parts[:-1]} <= {0}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_activations_of_the_largest_stack_take_a_few_mebibytes(dtype):
+    n_units = most_stacked_units(dtype)
+    assert isinstance(n_units, int)
+    assert n_units * SMALLEST_BLOCK * np.dtype(dtype).itemsize == STACK_BYTES

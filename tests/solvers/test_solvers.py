@@ -121,3 +121,8 @@ def test_resumed_training_steps_on_the_new_objective_by_the_new_rate(name):
     assert loss[0] == pytest.approx(expected, rel=1e-14)
     # The third step of all; lbfgs finds its own step lengths.
     assert asked == ([] if name == "lbfgs" else [2])
+
+
+def test_some_networks_keep_their_learning_rates():
+    rates = ConstantRate(np.array([[0.1], [0.2], [0.3]])).take([2, 0])
+    np.testing.assert_array_equal(rates.at(0), [[0.3], [0.1]])
