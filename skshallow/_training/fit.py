@@ -4,7 +4,6 @@ An estimator calls :func:`draw_state` or takes up a state it kept, then :func:`c
 :func:`fit_stack`.
 """
 
-import math
 import warnings
 from copy import deepcopy
 from dataclasses import replace
@@ -16,9 +15,9 @@ from sklearn.utils import check_random_state
 from skshallow._core.objective import numpy_objectives
 from skshallow._data.samples import Batches
 from skshallow._data.scaling import Moments
-from skshallow._training.loop import Member, Stack, Training
-from skshallow._training.state import Configuration, History, Result, State
-from skshallow.solvers import SOLVERS, ConstantRate, Solver
+from skshallow._training.loop import Training, make_stack
+from skshallow._training.state import Configuration, Result, State
+from skshallow.solvers import SOLVERS, Solver
 
 SEED_LIMIT = np.iinfo(np.int32).max
 # Up to this many samples a full batch gets further in the same time than mini-batches do.
@@ -189,7 +188,7 @@ def fit_stack(
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
         samples = dataset, validation, scaling, total
-        stack = _stack(configurations, state, theta, rows, make, *samples)
+        stack = make_stack(configurations, state, theta, rows, make, *samples)
         describe = partial(_result, configuration, after[0], scaling, stack.validation, None)
         batches = Batches(n_samples, size, shuffle, order)
         monitors = make_monitors(describe) if make_monitors else []
@@ -199,38 +198,6 @@ def fit_stack(
         _result(one, left, scaling, validation, training.error, *stack.members[row])
         for one, left, row in zip(configurations, after, rows, strict=True)
     ]
-
-
-def _stack(configurations, state, theta, rows, make, dataset, validation, scaling, total):
-    """The networks, their learning rates, and what they minimise."""
-    alpha, rates = np.empty(len(theta)), np.empty((len(theta), 1), theta.dtype)
-    for configuration, row in zip(configurations, rows, strict=True):
-        alpha[row], rates[row] = configuration.alpha, configuration.learning_rate
-    _check_penalty(alpha, total, theta.dtype)
-    objective, of_validation = make(dataset, scaling, alpha, total), None
-    if validation is not None:
-        of_validation = make(validation, scaling, np.zeros_like(alpha), total)
-    if state.history is None:
-        members = [Member(History(weights.copy()), weights.copy()) for weights in theta]
-    else:
-        unchanged = (total, alpha[0]) == (state.total, state.alpha) and of_validation is None
-        measure = None if unchanged else of_validation or objective
-        members = [_continued(state.history, theta[0], measure)]
-    solver_state = _solver_state(configurations[0].solver, state, theta)
-    before, rate = np.empty_like(theta), ConstantRate(rates)
-    return Stack(members, theta, before, solver_state, rate, objective, of_validation)
-
-
-def _continued(history, theta, objective):
-    """A network with a history; an `objective`, if given, measures its best weights anew."""
-    n_iter = len(history.loss_curve)
-    if history.weights is None:
-        history.weights = theta.copy()
-    if objective is not None and n_iter:
-        loss = float(objective.value(history.weights[np.newaxis])[0])
-        if loss != history.best_loss:
-            history.best_loss, history.lowest, history.unchanged = loss, math.inf, 0
-    return Member(history, theta.copy(), n_iter)
 
 
 def _standardise(configuration, state, dataset, incremental):
@@ -257,24 +224,6 @@ def _place(state, scaling, dtype):
     if not np.isfinite(theta).all():
         raise ValueError(f"init, or weights fitted before, overflow {dtype} on these features.")
     return theta
-
-
-def _check_penalty(alpha, total, dtype):
-    """See to it that the gradient of the penalty can be squared."""
-    most = float(np.sqrt(np.finfo(dtype).max))
-    if alpha.max() > most * total:
-        raise ValueError(
-            f"alpha={alpha.max()} is too large for samples that weigh {total} together: training "
-            f"in {dtype} takes at most {most:.0e} times as much."
-        )
-
-
-def _solver_state(solver, state, theta):
-    """The solver's state: where it was left if it is the same solver, else a new one."""
-    same = type(solver) is type(state.solver)
-    if same and state.solver_state is not None and vars(solver) == vars(state.solver):
-        return solver.resume(state.solver_state)
-    return solver.start(theta)
 
 
 def _result(configuration, state, scaling, validation, error, *members):

@@ -4,14 +4,12 @@ The solver moves the stack; the loop looks at each network of it, and lets one t
 """
 
 import math
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 
-from skshallow._core.objective import Objective
-from skshallow._training.state import History
-from skshallow.solvers import LearningRate
+from skshallow._training.state import History, Member, Stack, take_state
+from skshallow.solvers import ConstantRate
 
 # A loss below this is nil: how much it still falls, relative to itself, is of no interest.
 NEGLIGIBLE_LOSS = 1e-6
@@ -21,74 +19,6 @@ RISE = 1.01
 # measure it there on all samples.
 CLEARLY_LOWER = 0.9
 FEW_SAMPLES = 1000
-
-
-@dataclass(eq=False)
-class Member:
-    """One network in training.
-
-    Attributes
-    ----------
-    history : History
-        How it fares.
-    start : ndarray of shape (n_params,)
-        The weights it starts from.
-    first_iter : int
-        How many iterations there were before, in earlier calls.
-    ceiling : float
-        J at the start. Training that ends above has diverged.
-    end : str
-        Why it ended; see :class:`~skshallow._training.state.Result`.
-    last : tuple
-        The last weights, shape (1, n_params), and the solver's state, where they are kept.
-    """
-
-    history: History
-    start: np.ndarray
-    first_iter: int = 0
-    ceiling: float = math.inf
-    end: str = "limit"
-    last: tuple = (None, None)
-
-
-class Stack(NamedTuple):
-    """The networks that are not done yet, and all there is of them.
-
-    Attributes
-    ----------
-    members : list of Member
-        The networks.
-    theta : ndarray of shape (K, n_params)
-        Their weights, moved in place.
-    before : ndarray of shape (K, n_params)
-        Room for the weights before an iteration.
-    solver_state : dict
-        What the solver remembers; updated.
-    learning_rate : LearningRate
-        Asked for the rate of every step.
-    objective, validation : Objective
-        J of the training samples and, unless None, the loss of those to stop early by.
-    """
-
-    members: list
-    theta: np.ndarray
-    before: np.ndarray
-    solver_state: dict
-    learning_rate: LearningRate
-    objective: Objective
-    validation: Objective | None
-
-    def take(self, rows):
-        """Some of the networks."""
-        return Stack(
-            [self.members[row] for row in rows],
-            self.theta[rows],
-            self.before[rows],
-            take_state(self.solver_state, rows),
-            self.learning_rate.take(rows),
-            self.objective.take(rows),
-            self.validation and self.validation.take(rows),
-        )
 
 
 class Training:
@@ -292,9 +222,51 @@ class Training:
             self.error = again
 
 
-def take_state(state, networks):
-    """A solver's state for some of the networks."""
-    return {
-        name: value[networks] if isinstance(value, np.ndarray) else value
-        for name, value in state.items()
-    }
+def make_stack(configurations, state, theta, rows, make, dataset, validation, scaling, total):
+    """The networks, their learning rates, and what they minimise."""
+    alpha, rates = np.empty(len(theta)), np.empty((len(theta), 1), theta.dtype)
+    for configuration, row in zip(configurations, rows, strict=True):
+        alpha[row], rates[row] = configuration.alpha, configuration.learning_rate
+    _check_penalty(alpha, total, theta.dtype)
+    objective, of_validation = make(dataset, scaling, alpha, total), None
+    if validation is not None:
+        of_validation = make(validation, scaling, np.zeros_like(alpha), total)
+    if state.history is None:
+        members = [Member(History(weights.copy()), weights.copy()) for weights in theta]
+    else:
+        unchanged = (total, alpha[0]) == (state.total, state.alpha) and of_validation is None
+        measure = None if unchanged else of_validation or objective
+        members = [_continued(state.history, theta[0], measure)]
+    solver_state = _solver_state(configurations[0].solver, state, theta)
+    before, rate = np.empty_like(theta), ConstantRate(rates)
+    return Stack(members, theta, before, solver_state, rate, objective, of_validation)
+
+
+def _continued(history, theta, objective):
+    """A network with a history; an `objective`, if given, measures its best weights anew."""
+    n_iter = len(history.loss_curve)
+    if history.weights is None:
+        history.weights = theta.copy()
+    if objective is not None and n_iter:
+        loss = float(objective.value(history.weights[np.newaxis])[0])
+        if loss != history.best_loss:
+            history.best_loss, history.lowest, history.unchanged = loss, math.inf, 0
+    return Member(history, theta.copy(), n_iter)
+
+
+def _check_penalty(alpha, total, dtype):
+    """See to it that the gradient of the penalty can be squared."""
+    most = float(np.sqrt(np.finfo(dtype).max))
+    if alpha.max() > most * total:
+        raise ValueError(
+            f"alpha={alpha.max()} is too large for samples that weigh {total} together: training "
+            f"in {dtype} takes at most {most:.0e} times as much."
+        )
+
+
+def _solver_state(solver, state, theta):
+    """The solver's state: where it was left if it is the same solver, else a new one."""
+    same = type(solver) is type(state.solver)
+    if same and state.solver_state is not None and vars(solver) == vars(state.solver):
+        return solver.resume(state.solver_state)
+    return solver.start(theta)

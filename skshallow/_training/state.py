@@ -1,17 +1,19 @@
-"""What a training starts from and what comes of it: configuration, state and result.
+"""What a training starts from, what it works on, and what comes of it.
 
-These values are all that estimators and :func:`~skshallow._training.fit.fit_stack` exchange.
+Configuration, state and result are all that estimators and
+:func:`~skshallow._training.fit.fit_stack` exchange; a stack of members is what the loop works on.
 """
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from skshallow._core.network import Network
+from skshallow._core.objective import Objective
 from skshallow._data.scaling import Moments
-from skshallow.solvers import Solver
+from skshallow.solvers import LearningRate, Solver
 
 
 @dataclass(frozen=True)
@@ -159,3 +161,79 @@ class Result:
     end: str
     error: BaseException | None
     state: State
+
+
+@dataclass(eq=False)
+class Member:
+    """One network in training.
+
+    Attributes
+    ----------
+    history : History
+        How it fares.
+    start : ndarray of shape (n_params,)
+        The weights it starts from.
+    first_iter : int
+        How many iterations there were before, in earlier calls.
+    ceiling : float
+        J at the start. Training that ends above has diverged.
+    end : str
+        Why it ended; see :class:`~skshallow._training.state.Result`.
+    last : tuple
+        The last weights, shape (1, n_params), and the solver's state, where they are kept.
+    """
+
+    history: History
+    start: np.ndarray
+    first_iter: int = 0
+    ceiling: float = math.inf
+    end: str = "limit"
+    last: tuple = (None, None)
+
+
+class Stack(NamedTuple):
+    """The networks that are not done yet, and all there is of them.
+
+    Attributes
+    ----------
+    members : list of Member
+        The networks.
+    theta : ndarray of shape (K, n_params)
+        Their weights, moved in place.
+    before : ndarray of shape (K, n_params)
+        Room for the weights before an iteration.
+    solver_state : dict
+        What the solver remembers; updated.
+    learning_rate : LearningRate
+        Asked for the rate of every step.
+    objective, validation : Objective
+        J of the training samples and, unless None, the loss of those to stop early by.
+    """
+
+    members: list
+    theta: np.ndarray
+    before: np.ndarray
+    solver_state: dict
+    learning_rate: LearningRate
+    objective: Objective
+    validation: Objective | None
+
+    def take(self, rows):
+        """Some of the networks."""
+        return Stack(
+            [self.members[row] for row in rows],
+            self.theta[rows],
+            self.before[rows],
+            take_state(self.solver_state, rows),
+            self.learning_rate.take(rows),
+            self.objective.take(rows),
+            self.validation and self.validation.take(rows),
+        )
+
+
+def take_state(state, networks):
+    """A solver's state for some of the networks."""
+    return {
+        name: value[networks] if isinstance(value, np.ndarray) else value
+        for name, value in state.items()
+    }

@@ -25,8 +25,8 @@ from skshallow._core.network import Network, Workspace
 from skshallow._core.objective import NumpyObjective
 from skshallow._core.threads import ThreadTeam, thread_team
 from skshallow._data.samples import Batches
-from skshallow._training.loop import Member, Stack, Training
-from skshallow._training.state import Configuration, History
+from skshallow._training.loop import Training
+from skshallow._training.state import Configuration, History, Member, Stack
 from skshallow.solvers import SOLVERS
 
 pytestmark = pytest.mark.usefixtures("two_blas_threads", "nothing_global_changes")
