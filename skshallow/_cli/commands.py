@@ -103,7 +103,7 @@ def _compare_table(table, options, network_parameters, folder, prefix=""):
     linear, network = results
     print_results(results)
     if network.log_loss > linear.log_loss:
-        alpha = network.model[-1].alpha
+        alpha = network.model[-1].alpha_
         print_notes(
             [
                 "the network's held-out log loss is the higher one; a larger alpha (here "

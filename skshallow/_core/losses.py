@@ -9,6 +9,7 @@ loss takes the logarithm of a rounded probability, so values are finite for fini
 from typing import Protocol
 
 import numpy as np
+from scipy.special import xlogy
 
 # Up to here exp does not overflow, and log1p(exp(m)) takes less than half the time of logaddexp.
 SAFE_EXPONENT = {"d": 700.0, "f": 80.0}
@@ -57,6 +58,17 @@ class Loss(Protocol):
         value : ndarray of shape (K,)
         """
 
+    def of_constant(self, targets, weights):
+        """The weighted mean loss, a float, of the prediction that is the best one for all samples.
+
+        Parameters
+        ----------
+        targets : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            As for `encode`.
+        weights : ndarray of shape (n_samples,)
+            Weight of each sample.
+        """
+
 
 class LogLoss:
     """Log loss of independent yes/no outputs, each through the logistic function.
@@ -94,6 +106,11 @@ class LogLoss:
         raw *= weights.reshape(1, 1, -1)
         return value[:, 0] if value.shape[1] == 1 else value.sum(axis=1)
 
+    def of_constant(self, targets, weights):
+        """The entropy of each output, summed over the outputs; see :class:`Loss`."""
+        yes = np.dot(weights, targets) / weights.sum()
+        return float(-np.sum(xlogy(yes, yes) + xlogy(1 - yes, 1 - yes)))
+
 
 class MultinomialLogLoss:
     """Log loss of classes that exclude each other, through the softmax function."""
@@ -123,6 +140,11 @@ class MultinomialLogLoss:
         raw *= total[:, np.newaxis]
         flat[own] -= weights
         return value
+
+    def of_constant(self, targets, weights):
+        """The entropy of the classes; see :class:`Loss`."""
+        share = np.bincount(targets, weights) / weights.sum()
+        return float(-np.sum(xlogy(share, share)))
 
 
 LOSSES: dict[str, Loss] = {

@@ -192,7 +192,7 @@ class LossSum:
         # The only block of a small table is the same at every evaluation.
         reader = self._workers[0].reader
         one_block = reader.lasting and self.n_samples <= reader.size
-        self._only = list(self._table_in_blocks(reader, self._parts[0])) if one_block else None
+        self._only = [next(self._table_in_blocks(reader, self._parts[0]))] if one_block else None
 
     def value(self, theta, batch=None, gradient=None):
         """The mean loss, shape (K,), of a batch or all samples; its gradient into `gradient`."""

@@ -24,6 +24,8 @@ PREPARED_BYTES = 2**25
 LOOP_COST = 32
 # Total weights of the samples that leave room to compute with them.
 LIGHTEST, HEAVIEST = 1e-150, 1e150
+# Enough samples to see whether targets depend on features at all.
+ENOUGH_SAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,18 @@ class Dataset:
             sample_weight=self.sample_weight[samples],
         )
 
+    def targets_depend_on_features(self):
+        """Whether samples of equal features have other targets, on the whole, than all samples."""
+        counted = np.flatnonzero(self.weights > 0)
+        few = counted[:: -(-len(counted) // ENOUGH_SAMPLES)]
+        X = self.X[few].toarray() if sparse.issparse(self.X) else self.X[few]
+        codes = self.codes[few].reshape(len(few), -1)
+        kinds, targets = (np.unique(one, axis=0, return_inverse=True)[1] for one in (X, codes))
+        joint = np.zeros((kinds.max() + 1, targets.max() + 1))
+        np.add.at(joint, (kinds.ravel(), targets.ravel()), self.weights[few])
+        independent = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / joint.sum()
+        return not np.allclose(joint, independent, rtol=1e-6, atol=1e-9 * joint.sum())
+
     def in_blocks(self, scaling, size):
         """The features in blocks of at most so many samples; see :class:`DenseBlocks`."""
         return (SparseBlocks if sparse.issparse(self.X) else DenseBlocks)(self.X, scaling, size)
@@ -190,7 +204,8 @@ class DenseBlocks:
         self._scaling = scaling
         n_samples, self._n_features = X.shape
         sample_bytes = (self._n_features + 1) * X.itemsize
-        self.size = even_size(n_samples, min(size, max(1, FEATURE_BYTES // sample_bytes)))
+        most = max(1, FEATURE_BYTES // sample_bytes)
+        self.size = size if size <= most else even_size(n_samples, most)
         self.lasting = n_samples * sample_bytes <= PREPARED_BYTES
         self._table = X
         if self.lasting:

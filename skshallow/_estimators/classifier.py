@@ -26,7 +26,7 @@ CONSTRAINTS = {
     "activation": [StrOptions(set(ACTIVATIONS))],
     "solver": [StrOptions({"auto", *SOLVERS}), Solver],
     "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
-    "alpha": [Interval(Real, 0, None, closed="left")],
+    "alpha": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "max_iter": [Interval(Integral, 1, None, closed="left")],
     "tol": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
@@ -81,9 +81,11 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
     learning_rate : "auto" or float, default="auto"
         Length of a step along the gradient, above 0. "auto" means 0.5 for "gd", 0.05 for "sgd"
         and 0.005 for "adam"; "lbfgs" finds its own step lengths.
-    alpha : float, default=1.0
+    alpha : "auto" or float, default="auto"
         Strength of the penalty on squared weights, at least 0. It means what 1/C means to
-        :class:`~sklearn.linear_model.LogisticRegression`, whatever the solver or batch size.
+        :class:`~sklearn.linear_model.LogisticRegression`, whatever the solver or batch size. "auto"
+        means 1, but S/30 for samples whose weights sum to S < 30, which a penalty of 1 would
+        outweigh.
     batch_size : "auto" or int, default="auto"
         Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
         "auto" means 200, or all samples if there are fewer.
@@ -158,6 +160,8 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         J before each iteration; with mini-batches, the mean of their J over each epoch.
     n_iter_ : int
         Number of iterations, ``len(loss_curve_)``.
+    alpha_ : float
+        The penalty that was used.
     best_iter_ : int
         After how many iterations the fitted weights were reached, counted like `n_iter_`: the last
         one unless there is a validation set or training diverged; 0 for the initial weights.
@@ -201,7 +205,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         activation: str = "relu",
         solver: str | Solver = "auto",
         learning_rate: float | Literal["auto"] = "auto",
-        alpha: float = 1.0,
+        alpha: float | Literal["auto"] = "auto",
         batch_size: int | Literal["auto"] = "auto",
         max_iter: int = 1000,
         tol: float | Literal["auto"] = "auto",

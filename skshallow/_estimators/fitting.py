@@ -73,14 +73,15 @@ class TrainingMixin(CallbackSupportMixin):
         ------
         ValueError
             If a parameter, a feature, a target or a weight is not what it may be, or leaves no room
-            to compute with: a feature of a standard deviation above 1e154, weights of samples that
-            sum up to less than 1e-150 or more than 1e150, an `alpha` of more than 1e154 (in float32
-            1e19) times that sum, initial weights that overflow.
+            to compute with: a standard deviation above 1e154, weights that sum to less than 1e-150
+            or more than 1e150, an `alpha` of 1e154 (in float32 1e19) times that sum, initial
+            weights that overflow.
 
         Warns
         -----
         ConvergenceWarning
-            If J had not converged after `max_iter` iterations, or had risen instead.
+            If J had not converged after `max_iter` iterations or had risen instead, or if the
+            network predicts no better than the same for all samples although it could.
         """
         arguments = task_arguments(self, X, y, sample_weight)
         context = self._init_callback_context(max_subtasks=int(self.max_iter))
@@ -121,7 +122,7 @@ class EpochMonitor:
     Parameters
     ----------
     context, arguments : CallbackContext, dict
-        The task that the epochs are part of, and the arguments of its callbacks.
+        The task that has the epochs, and the arguments of its callbacks.
     describe, targets : callable, Targets
         ``describe(member)`` is the result that a network in training amounts to.
     """
@@ -180,10 +181,9 @@ def fit_together(
     *,
     callbacks=None,
 ):
-    """Fit estimators as one stack.
+    """Fit estimators as one stack: afterwards each is as its own `fit` would have left it.
 
-    Each is afterwards as its own `fit` would have left it, but for the order in which they draw
-    from a random_state that is None, or shared.
+    Only the order in which they draw from a random_state that is None, or shared, is another.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def fit_together(
     X, y, sample_weight, X_val, y_val, sample_weight_val
         As for their `fit`.
     callbacks : tuple of CallbackContext and dict, optional
-        As for :class:`EpochMonitor`, where there is but one estimator.
+        As for :class:`EpochMonitor`; for one estimator only.
 
     Returns
     -------
@@ -239,7 +239,6 @@ def check_samples(estimator, X, y, sample_weight, *, reset):
     with np.errstate(all="ignore"):
         X, y = validate_data(estimator, X, y, dtype=dtype, reset=reset, **settings)
     if sample_weight is None:
-        # One number that is read n times: a long table has room for few columns of its length.
         return X, y, np.broadcast_to(1.0, X.shape[0])
     return X, y, check_weights(sample_weight, X)
 
@@ -275,6 +274,7 @@ def fitted_attributes(result, targets):
         "out_activation_": LOSSES[targets.loss].link,
         "solver_": names[0] if names else type(solver).__name__,
         "full_batch_": solver.full_batch,
+        "alpha_": result.state.alpha,
         "loss_": history.loss,
         "loss_curve_": history.loss_curve,
         "validation_loss_curve_": history.validation_loss_curve if result.validated else None,
@@ -296,5 +296,5 @@ def conclude(estimator, result):
     """Raise what broke a training off, or warn of how it ended."""
     if result.error is not None:
         raise result.error
-    if result.end in ("diverged", "limit"):
-        warn_of_end(estimator, result.end)
+    if result.end not in ("converged", "completed"):
+        warn_of_end(estimator, result)

@@ -38,10 +38,12 @@ def fit_increment(estimator, X, y, sample_weight, find_targets):
             (state,) = draw_states([estimator], targets, X)
         classes = targets, estimator.class_weight
         dataset = Dataset.of(X, y, weights, *classes, earlier=state.counts)
-        configuration = configure(vars(estimator), dataset, state.network, incremental=True)
+        configuration = configure(
+            vars(estimator), dataset, state.network, incremental=True, earlier=state.total
+        )
         (result,) = fit_stack([configuration], [state], dataset, incremental=True)
         if result.error is not None:
             raise result.error
         store_result(estimator, result, targets, dataset.counts, resumable=True)
     if result.end == "diverged":
-        warn_of_end(estimator, result.end)
+        warn_of_end(estimator, result)

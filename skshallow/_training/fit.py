@@ -4,6 +4,7 @@ An estimator calls :func:`draw_state` or takes up a state it kept, then :func:`c
 :func:`fit_stack`.
 """
 
+import math
 import warnings
 from copy import deepcopy
 from dataclasses import replace
@@ -12,6 +13,7 @@ from functools import partial
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skshallow._core.losses import LOSSES
 from skshallow._core.objective import numpy_objectives
 from skshallow._data.samples import Batches
 from skshallow._data.scaling import Moments
@@ -23,6 +25,17 @@ SEED_LIMIT = np.iinfo(np.int32).max
 # Up to this many samples a full batch gets further in the same time than mini-batches do.
 FULL_BATCH_SAMPLES = 10_000
 DEFAULT_BATCH_SIZE = 200
+# A penalty of 1 outweighs samples of a small total weight, such as weights that are shares of 1. Of
+# real tables it outweighs those with fewer samples than this (20 to 100 samples of 13 tables).
+FULL_PENALTY_WEIGHT = 30.0
+# A network whose loss is lower than that of a constant prediction by this share has learned.
+CLEAR_GAIN = 0.01
+# Penalties below this share of the weight of the samples hardly keep a network from learning.
+WEAK_PENALTY = 1e-3
+# In a stream the loss of some samples may well rise, unless it is as high as this.
+HARMLESS = 10.0
+# Where a penalty does keep it from that, the squares of the weights end below this share.
+SHRUNK = 0.5
 
 
 def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
@@ -39,7 +52,15 @@ def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
     return SOLVERS[solver]()
 
 
-def configure(params, dataset, network, *, incremental=False):
+def automatic_alpha(total):
+    """What ``alpha="auto"`` stands for, given the total weight of the samples.
+
+    It depends on nothing else: a weight of 2 remains the same as the sample twice.
+    """
+    return min(1.0, total / FULL_PENALTY_WEIGHT)
+
+
+def configure(params, dataset, network, *, incremental=False, earlier=0.0):
     """Decide how to train.
 
     Parameters
@@ -52,6 +73,8 @@ def configure(params, dataset, network, *, incremental=False):
         What to train.
     incremental : bool, default=False
         Whether this is one pass over some more samples, as in partial_fit.
+    earlier : float, default=0.0
+        The weight of the samples before these.
 
     Returns
     -------
@@ -67,7 +90,8 @@ def configure(params, dataset, network, *, incremental=False):
     UserWarning
         If a learning rate is given that the solver has no use for.
     """
-    n_samples, rate, tol = len(dataset), params["learning_rate"], params["tol"]
+    n_samples, total = dataset.X.shape[0], float(dataset.weights.sum())
+    rate, tol, alpha = params["learning_rate"], params["tol"], params["alpha"]
     solver = choose_solver(params["solver"], rate, n_samples, incremental=incremental)
     if rate != "auto" and solver.default_learning_rate is None:
         warnings.warn(
@@ -86,11 +110,13 @@ def configure(params, dataset, network, *, incremental=False):
             f"batch_size={size} must be at most the number of training samples, {n_samples}."
         )
     if tol == "auto":
-        tol = solver.automatic_tol(network.n_params / float(dataset.weights.sum()))
+        tol = solver.automatic_tol(network.n_params / total)
+    if alpha == "auto":
+        alpha = automatic_alpha(earlier + total)
     return Configuration(
         solver=solver,
         learning_rate=float((solver.default_learning_rate or 0.0) if rate == "auto" else rate),
-        alpha=float(params["alpha"]),
+        alpha=float(alpha),
         batch_size=int(size),
         max_iter=1 if incremental else int(params["max_iter"]),
         tol=0.0 if incremental else float(tol),
@@ -172,30 +198,29 @@ def fit_stack(
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
     moments, scaling = _standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
+    constant_loss = LOSSES[dataset.loss].of_constant(dataset.codes, dataset.weights)
+    harmless = HARMLESS * max(1, constant_loss) if incremental else -math.inf
     order, n_samples = state.order, dataset.X.shape[0]
     if shuffle and size < n_samples:
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
-    after, theta, rows = [], [], []
-    for start in states:
-        after.append(replace(start, moments=moments, total=total, solver=solver))
-        placed = _place(start, scaling, dataset.X.dtype)
-        rows.append(slice(len(theta), len(theta) + len(placed)))
-        theta.extend(placed)
+    after = [replace(one, moments=moments, total=total, solver=solver) for one in states]
     after[0] = replace(after[0], order=order)
-    theta = np.array(theta)
+    theta, rows = _place(states, scaling, dataset.X.dtype)
+    known = scaling, validation is not None, constant_loss
+    describe = partial(_result, *known, after[0], None, None, configuration)
     batch_size = None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
         samples = dataset, validation, scaling, total
         stack = make_stack(configurations, state, theta, rows, make, *samples)
-        describe = partial(_result, configuration, after[0], scaling, stack.validation, None)
         batches = Batches(n_samples, size, shuffle, order)
         monitors = make_monitors(describe) if make_monitors else []
-        training = Training(configuration, stack, batches, monitors, incremental)
+        training = Training(configuration, stack, batches, monitors, harmless)
         training.run()
+    doubted = None if incremental else dataset
     return [
-        _result(one, left, scaling, validation, training.error, *stack.members[row])
+        _result(*known, left, doubted, training.error, one, *stack.members[row])
         for one, left, row in zip(configurations, after, rows, strict=True)
     ]
 
@@ -211,38 +236,58 @@ def _standardise(configuration, state, dataset, incremental):
     return moments, moments.scaling(dataset.X.dtype)
 
 
-def _place(state, scaling, dtype):
-    """Where the networks of a state start on standardised features, shape (K, n_params)."""
-    if state.theta is not None:
-        return state.theta
-    coefs, intercepts = state.raw
-    # What overflows is refused below.
-    with np.errstate(all="ignore"):
-        if scaling is not None:
-            coefs, intercepts = scaling.unfold(coefs, intercepts)
-        theta = state.network.pack(coefs, intercepts, dtype)[np.newaxis]
-    if not np.isfinite(theta).all():
-        raise ValueError(f"init, or weights fitted before, overflow {dtype} on these features.")
-    return theta
+def _place(states, scaling, dtype):
+    """Where networks start on standardised features, shape (K, n_params), and each state's rows."""
+    theta, rows = [], []
+    for state in states:
+        placed = state.theta
+        if placed is None:
+            coefs, intercepts = state.raw
+            # What overflows is refused below.
+            with np.errstate(all="ignore"):
+                if scaling is not None:
+                    coefs, intercepts = scaling.unfold(coefs, intercepts)
+                placed = state.network.pack(coefs, intercepts, dtype)[np.newaxis]
+            if not np.isfinite(placed).all():
+                raise ValueError(
+                    f"init, or weights fitted before, overflow {dtype} on these features."
+                )
+        rows.append(slice(len(theta), len(theta) + len(placed)))
+        theta.extend(placed)
+    return np.array(theta), rows
 
 
-def _result(configuration, state, scaling, validation, error, *members):
-    """The best network of a configuration, and all that is to be known of it."""
-    validated = validation is not None
+def _result(scaling, validated, constant_loss, state, dataset, error, configuration, *members):
+    """The best network of a configuration, and all that is to be known of it.
+
+    With a dataset a network that is no better than a constant prediction is looked at more closely.
+    """
     losses = [one.history.best_loss if validated else one.history.loss for one in members]
-    best = members[int(np.argmin(np.nan_to_num(losses, nan=np.inf)))]
-    coefs, intercepts = state.network.unpack(best.history.weights)
+    best = members[int(np.argmin(losses))]
+    history, (theta, solver_state) = best.history, best.last
+    coefs, intercepts = state.network.unpack(history.weights)
+    squares = sum(float(np.vdot(coef, coef)) for coef in coefs)
+    training_loss = history.loss - configuration.alpha / state.total * squares / 2
+    training_loss = math.inf if math.isnan(training_loss) else training_loss
+    end = "completed" if best.end == "limit" and configuration.tol == 0 else best.end
+    if dataset is not None and training_loss > (1 - CLEAR_GAIN) * constant_loss:
+        shrunk = squares < SHRUNK * float(np.vdot(best.start, best.start))
+        strong = configuration.alpha >= WEAK_PENALTY * state.total
+        if end not in ("converged", "completed", "stopped"):
+            pass
+        elif training_loss > (1 + CLEAR_GAIN) * constant_loss:
+            end = "worse"
+        elif shrunk and strong and dataset.targets_depend_on_features():
+            end = "flat"
     if scaling is not None:
         coefs, intercepts = scaling.fold(coefs, intercepts)
-    theta, solver_state = best.last
     after = replace(
         state,
-        theta=best.history.weights[np.newaxis] if theta is None else theta,
-        history=best.history,
+        theta=history.weights[np.newaxis] if theta is None else theta,
+        history=history,
         alpha=configuration.alpha,
         solver_state=solver_state,
     )
-    losses, end = np.array(losses), best.end
-    if end == "limit" and configuration.tol == 0:
-        end = "completed"
-    return Result(coefs, intercepts, best.history, losses, validated, end, error, after)
+    losses = np.array(losses)
+    ends = end, training_loss, constant_loss, error
+    return Result(coefs, intercepts, history, losses, validated, *ends, after)

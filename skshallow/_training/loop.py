@@ -35,9 +35,9 @@ class Training:
     monitors : list
         Of each, ``begin()`` is called before every iteration and ``end(training)`` after it;
         training stops when one of these returns True.
-    incremental : bool
-        Whether the samples are some more of a stream. The first ones are not to leave worse weights
-        than training starts from.
+    harmless : float, default=-inf
+        A loss up to which J on these samples may be higher in the end than at the start, as it may
+        be on some samples of a stream.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Training:
         What broke the training off. It is for the caller to raise it, after taking the weights.
     """
 
-    def __init__(self, configuration, stack, batches, monitors, incremental=False):
+    def __init__(self, configuration, stack, batches, monitors, harmless=-math.inf):
         self.configuration = configuration
         self.stack = stack
         self.batches = batches
@@ -53,9 +53,7 @@ class Training:
         self.error = None
         self._all = stack.members
         self._validated = stack.validation is not None
-        self._fresh = fresh = not (incremental or stack.members[0].first_iter)
-        # A full-batch solver measures J at the start on its way.
-        self._looks_back = fresh and not self._validated and not configuration.solver.full_batch
+        self._harmless = harmless
 
     def run(self):
         """Iterate until every network is done."""
@@ -63,7 +61,7 @@ class Training:
         try:
             # A network that diverges is let go, not warned about by every product it spoils.
             with np.errstate(all="ignore"):
-                if self._fresh and self._validated:
+                if self._validated and not self._all[0].first_iter:
                     losses = self.stack.validation.value(self.stack.theta).tolist()
                     for member, loss in zip(self.stack.members, losses, strict=True):
                         member.history.best_loss = loss
@@ -109,7 +107,8 @@ class Training:
         return replace(member, history=history)
 
     def _loss(self, row, weights, batch=None):
-        return float(self.stack.objective.take([row]).value(weights, batch)[0])
+        loss = float(self.stack.objective.take([row]).value(weights, batch)[0])
+        return math.inf if math.isnan(loss) else loss
 
     def _note(self, losses):
         """Note the losses of an iteration, shape (K,), and which weights are the best so far."""
@@ -169,8 +168,7 @@ class Training:
         member, last = self.stack.members[row], self.stack.theta[[row]]
         known = self.configuration.solver.last_value(self.stack.solver_state)
         loss = self._loss(row, last) if known is None else float(known[row])
-        if self._looks_back:
-            self._look_back(row, member, loss)
+        self._look_back(row, member, loss)
         # An activation function that saturates hides infinite weights from J.
         sound = math.isfinite(loss) and np.isfinite(last).all()
         if not (sound and loss <= RISE * member.ceiling):
@@ -187,6 +185,9 @@ class Training:
 
     def _look_back(self, row, member, loss):
         """Measure J at the start, exactly only if `loss` is not clearly lower."""
+        # A full-batch solver measured it on its way.
+        if self.configuration.solver.full_batch or loss <= self._harmless:
+            return
         n_samples = self.stack.objective.n_samples
         few = np.arange(0, n_samples, -(-n_samples // FEW_SAMPLES))
         start = member.start[np.newaxis]
@@ -198,7 +199,7 @@ class Training:
         history, best = member.history, member.history.weights[np.newaxis]
         history.loss = self._loss(row, best)
         sound = math.isfinite(history.loss) and np.isfinite(best).all()
-        if not sound or (self._looks_back and not history.loss <= member.ceiling):
+        if not sound or not (self._validated or history.loss <= member.ceiling):
             best[...] = member.start
             history.loss = self._loss(row, best)
             history.best_iter = member.first_iter
@@ -210,9 +211,8 @@ class Training:
         member.end = "interrupted"
         try:
             with np.errstate(all="ignore"):
-                if self._looks_back:
-                    best = member.history.weights[np.newaxis]
-                    self._look_back(row, member, self._loss(row, best))
+                best = member.history.weights[np.newaxis]
+                self._look_back(row, member, self._loss(row, best))
                 self._settle_on_best(row, member)
         except Exception:
             # It had gone wrong before, and J may stay unknown.
@@ -227,7 +227,13 @@ def make_stack(configurations, state, theta, rows, make, dataset, validation, sc
     alpha, rates = np.empty(len(theta)), np.empty((len(theta), 1), theta.dtype)
     for configuration, row in zip(configurations, rows, strict=True):
         alpha[row], rates[row] = configuration.alpha, configuration.learning_rate
-    _check_penalty(alpha, total, theta.dtype)
+    # The gradient of the penalty is squared.
+    most = float(np.sqrt(np.finfo(theta.dtype).max))
+    if alpha.max() > most * total:
+        raise ValueError(
+            f"alpha={alpha.max()} is too large for samples that weigh {total} together: training "
+            f"in {theta.dtype} takes at most {most:.0e} times as much."
+        )
     objective, of_validation = make(dataset, scaling, alpha, total), None
     if validation is not None:
         of_validation = make(validation, scaling, np.zeros_like(alpha), total)
@@ -252,16 +258,6 @@ def _continued(history, theta, objective):
         if loss != history.best_loss:
             history.best_loss, history.lowest, history.unchanged = loss, math.inf, 0
     return Member(history, theta.copy(), n_iter)
-
-
-def _check_penalty(alpha, total, dtype):
-    """See to it that the gradient of the penalty can be squared."""
-    most = float(np.sqrt(np.finfo(dtype).max))
-    if alpha.max() > most * total:
-        raise ValueError(
-            f"alpha={alpha.max()} is too large for samples that weigh {total} together: training "
-            f"in {dtype} takes at most {most:.0e} times as much."
-        )
 
 
 def _solver_state(solver, state, theta):

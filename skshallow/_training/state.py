@@ -67,7 +67,7 @@ class History:
     loss_curve, validation_loss_curve : list of float
         A value for each iteration; the latter stays empty without a validation set.
     loss : float
-        J at `weights`.
+        J at `weights`; infinite where it overflows or is not known.
     best_loss : float
         The lowest value of the curve that decides: of validation losses where there are any.
     best_iter : int
@@ -79,7 +79,7 @@ class History:
     weights: np.ndarray | None
     loss_curve: list = field(default_factory=list)
     validation_loss_curve: list = field(default_factory=list)
-    loss: float = math.nan
+    loss: float = math.inf
     best_loss: float = math.inf
     best_iter: int = 0
     lowest: float = math.inf
@@ -142,10 +142,16 @@ class Result:
         J, or the best validation loss, that each network of the configuration reached.
     validated : bool
         Whether there was a validation set.
-    end : {"converged", "completed", "limit", "stopped", "diverged", "interrupted"}
-        Why training ended: because the loss no longer changed, after `max_iter` iterations with a
-        tol of 0, or before the loss converged to another tol, because a monitor said so, because J
-        was no longer finite or higher than at the start, by an error.
+    end : str
+        Why training ended. "converged": the loss no longer changed. "completed", "limit": after
+        `max_iter` iterations, with a tol of 0 or before the loss converged to another tol.
+        "stopped": a monitor said so. "diverged": J was no longer finite, or higher than at the
+        start. "interrupted": by an error. Of training that ended in one of the first ways or was
+        stopped, "worse" and "flat" say that it has not learned: its loss is higher than that of a
+        constant prediction, or about the same because of the penalty.
+    training_loss, constant_loss : float
+        The loss of the training samples, without the penalty: that of the network, and that of the
+        best constant prediction.
     error : BaseException or None
         What broke the training off, to be raised once nothing can be lost by it.
     state : State
@@ -159,6 +165,8 @@ class Result:
     losses: np.ndarray
     validated: bool
     end: str
+    training_loss: float
+    constant_loss: float
     error: BaseException | None
     state: State
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from numbers import Integral
 from typing import Any, ClassVar, Literal, Self
 
@@ -27,6 +28,7 @@ from skshallow._compat import (
     fit_context,
     scores_with_weights,
 )
+from skshallow._data.samples import Dataset
 from skshallow._data.targets import find_classes
 from skshallow._estimators.classifier import CONSTRAINTS, OneHiddenLayerClassifier
 from skshallow._estimators.fitting import (
@@ -38,7 +40,7 @@ from skshallow._estimators.fitting import (
 )
 from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
-from skshallow._training.fit import choose_solver
+from skshallow._training.fit import automatic_alpha, choose_solver
 from skshallow.model_selection._evaluation import Evaluation
 from skshallow.model_selection._interpolation import highest_between
 from skshallow.model_selection._results import tabulate
@@ -46,6 +48,7 @@ from skshallow.model_selection._scoring import NegativeLogLoss, checked_once
 from skshallow.model_selection._units import evaluate
 from skshallow.solvers import Solver
 
+# Times the penalty that is usual for samples of their total weight.
 WEAKEST, STRONGEST = 0.01, 100.0
 SPLITS = 5
 # What tol="auto" may stand for in the end. With a penalty chosen on held-out samples, training
@@ -72,8 +75,9 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         Number of hidden units, or numbers to choose from.
     alphas : int or array-like of float, default=9
         Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
-        spaced on a logarithmic scale. Of those tried the chosen one need not be: it is where a
-        parabola through the scores of the best one and its neighbours is highest.
+        spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to
+        S < 30. Of those tried the chosen one need not be: it is where a parabola through the scores
+        of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         Activation function of the hidden units, or names of several to choose from.
     learning_rate : "auto", float or list, default="auto"
@@ -238,7 +242,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 y = column_or_1d(y, warn=True)
             params = {} if sample_weight is None else {"sample_weight": weights}
             evaluate_all = self._evaluation(targets, X, y, params, context)
-            self._choose(evaluate_all)
+            total = Dataset.of(X, y, weights, targets, self.class_weight).weights.sum()
+            self._choose(evaluate_all, automatic_alpha(float(total)))
             if self.refit:
                 self._refit(evaluate_all, X, y, params, context, arguments)
         context.call_on_fit_task_end(**arguments)
@@ -262,14 +267,15 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         )
         task.call_on_fit_task_begin(**arguments)
         (result,) = fit_together([best], X, y, **params, callbacks=(task, arguments))
-        conclude(best, result)
+        # A penalty that leaves the prediction all but constant was chosen on samples held out.
+        conclude(best, replace(result, end="converged") if result.end == "flat" else result)
         task.call_on_fit_task_end(**arguments)
         for name, value in vars(best).items():
             if name.endswith("_"):
                 setattr(self, name, value)
 
-    def _choose(self, evaluate_all):
-        candidates = list(ParameterGrid(self._grid()))
+    def _choose(self, evaluate_all, usual_alpha):
+        candidates = list(ParameterGrid(self._grid(usual_alpha)))
         self.cv_results_ = evaluate_all(candidates)
         self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
         self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
@@ -334,11 +340,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             error = loss.std(ddof=1) / np.sqrt(len(loss)) if len(loss) > 1 else 0.0
             return "auto" if loss.mean() > STANDARD_ERRORS * error else CONVERGED
 
-    def _grid(self):
+    def _grid(self, usual_alpha):
         """What to choose from, by the names of the classifier's parameters."""
         alphas = self.alphas
         if isinstance(alphas, Integral):
-            alphas = np.geomspace(WEAKEST, STRONGEST, alphas)
+            alphas = usual_alpha * np.geomspace(WEAKEST, STRONGEST, alphas)
         listed = {name: list(getattr(self, name)) for name in self._listed()}
         return {"alpha": [float(alpha) for alpha in alphas], **listed}
 

@@ -40,7 +40,7 @@ def test_trap_division_by_zero_on_a_batch_of_weight_zero(solver, batch_size, con
     X, y = draw_blobs()
     weights = np.zeros(N)
     weights[[0, 1, 2, 30]] = 1
-    clf = classifier(solver=solver, batch_size=batch_size, shuffle=False)
+    clf = classifier(solver=solver, batch_size=batch_size, shuffle=False, alpha=1)
     clf.fit(container(X), y, sample_weight=weights)
     assert np.isfinite(clf.loss_curve_).all()
     assert np.isfinite(parameters(clf)).all()

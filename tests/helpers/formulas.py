@@ -27,7 +27,7 @@ def objective(clf, X, y, weights=None):
     if clf.standardize:
         mean = np.average(X, axis=0, weights=weights)
         W1 = W1 * np.sqrt(np.average((X - mean) ** 2, axis=0, weights=weights))[:, np.newaxis]
-    penalty = clf.alpha / 2 * ((W1**2).sum() + (W2**2).sum())
+    penalty = clf.alpha_ / 2 * ((W1**2).sum() + (W2**2).sum())
     return mean_cross_entropy(clf, X, y, weights) + penalty / weights.sum()
 
 

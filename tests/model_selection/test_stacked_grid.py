@@ -171,7 +171,7 @@ def test_leaves_its_estimator_and_its_grid_alone():
     clf, grid = candidate(), {"alpha": [0.1, 10]}
     StackedGridSearchCV(clf, grid, cv=2).fit(*draw_samples())
     assert not hasattr(clf, "coefs_")
-    assert clf.alpha == 1
+    assert clf.alpha == "auto"
     assert grid == {"alpha": [0.1, 10]}
 
 
