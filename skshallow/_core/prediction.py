@@ -3,22 +3,26 @@
 import numpy as np
 
 from skshallow._core.activations import ACTIVATIONS
+from skshallow._core.limits import limit_sparse
 from skshallow._core.network import block_size
 
 # What a sample whose outputs overflow is scaled by, again and again.
 SHRINK = 2.0**-64
 
 
-def raw_outputs(coefs, intercepts, activation, X):
-    """Raw outputs of every sample, ``act(X·W1 + b1)·W2 + b2``, a block of samples at a time.
+def raw_outputs(coefs, intercepts, limits, activation, X):
+    """Raw outputs of every sample, a block of samples at a time.
 
-    A sample whose outputs overflow is taken nearer to zero: so far out that hardly changes which of
-    them is the largest.
+    Those are ``act(L·W1 + b1)·W2 + b2``, where L are the samples within the limits. A sample whose
+    outputs overflow is taken nearer to zero: so far out that hardly changes which of them is the
+    largest.
 
     Parameters
     ----------
     coefs, intercepts : list of two ndarrays
         Weights on raw features, in scikit-learn's shapes.
+    limits : ndarray of shape (2, n_features)
+        The lowest and the highest value that each feature is taken for.
     activation : str
         A key of :data:`~skshallow._core.activations.ACTIVATIONS`.
     X : ndarray or CSR array of shape (n_samples, n_features)
@@ -35,11 +39,15 @@ def raw_outputs(coefs, intercepts, activation, X):
     for coef, intercept in zip(coefs, intercepts, strict=True):
         layers += [coef.astype(dtype, copy=False), intercept.astype(dtype, copy=False)]
     raw = np.empty((X.shape[0], coefs[1].shape[1]), X.dtype)
-    size = block_size(len(raw), len(intercepts[0]), dtype)
+    size, sparse = block_size(len(raw), len(intercepts[0]), dtype), hasattr(X, "indptr")
     with np.errstate(all="ignore"):
+        if sparse:
+            X, base = limit_sparse(X, limits)
+            layers[1] = layers[1] + base @ layers[0]
         for start in range(0, len(raw), size):
             samples = slice(start, start + size)
-            _fill(raw[samples], X[samples], layers, ACTIVATIONS[activation].value)
+            block = X[samples] if sparse else np.clip(X[samples], *limits)
+            _fill(raw[samples], block, layers, ACTIVATIONS[activation].value)
     return raw
 
 

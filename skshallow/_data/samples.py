@@ -238,7 +238,8 @@ class DenseBlocks:
         if self._scaling is None:
             features[...] = X
         else:
-            np.subtract(X, self._scaling.center, out=features)
+            np.clip(X, *self._scaling.limits, out=features)
+            features -= self._scaling.center
             features *= self._scaling.inverse_scale
         return out
 

@@ -62,8 +62,8 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         + \frac{\alpha}{2} \left( \|W_1\|^2 + \|W_2\|^2 \right) \right],
         \qquad z = W_2 \, \mathrm{act}(W_1 x + b_1) + b_2,
 
-    over samples of weight :math:`s_i` with sum S. Features are standardised inside, and the fitted
-    weights are those of a plain network on raw features.
+    over samples of weight :math:`s_i` with sum S. Features are limited and standardised inside, and
+    the fitted weights are those of a plain network on limited raw features.
 
     Parameters
     ----------
@@ -110,7 +110,10 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
     standardize : bool, default=True
         Whether to train on features of zero mean and unit variance, sparse ones included (which
         are not filled in for it). A feature of two values, such as a one-hot code, is scaled by
-        their distance instead: every category is then penalised alike, however rare it is.
+        their distance instead: every category is then penalised alike, however rare it is. And
+        whether to limit every feature to its quartiles and 5 times the distance between them
+        beyond, in training and in predictions: a few wild values then cost little. (Where both
+        quartiles are equal, quantiles further out take their place.)
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
         with a standard deviation of 0.01, or given on raw features as arrays of shapes
@@ -141,6 +144,10 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         Biases b1 and b2.
     n_outputs_ : int
         Number of output units: 1 for two classes, else one for each class or label.
+    feature_limits_ : ndarray of shape (2, n_features_in_)
+        The lowest and the highest value that each feature is taken for, infinite without
+        `standardize`. The raw outputs are ``act(np.clip(X, *feature_limits_) @ coefs_[0] +
+        intercepts_[0]) @ coefs_[1] + intercepts_[1]``.
     n_layers_ : int
         3: inputs, hidden units, outputs.
     activation_ : str

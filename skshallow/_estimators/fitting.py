@@ -268,6 +268,7 @@ def fitted_attributes(result, targets):
         "target_type_": targets.kind,
         "coefs_": result.coefs,
         "intercepts_": result.intercepts,
+        "feature_limits_": result.limits,
         "activation_": network.activation,
         "n_outputs_": network.n_outputs,
         "n_layers_": 3,
@@ -287,8 +288,7 @@ def fitted_attributes(result, targets):
 
 def store_result(estimator, result, targets, counts, *, resumable):
     """Give an estimator the fitted attributes of a result, and what it takes to go on."""
-    for name, value in fitted_attributes(result, targets).items():
-        setattr(estimator, name, value)
+    vars(estimator).update(fitted_attributes(result, targets))
     estimator._keep(result.state, counts, resumable=resumable)
 
 

@@ -98,4 +98,5 @@ class NetworkClassifierMixin(ClassifierMixin):
         # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
         with np.errstate(all="ignore"):
             X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
-        return raw_outputs(self.coefs_, self.intercepts_, self.activation_, X)
+        network = self.coefs_, self.intercepts_, self.feature_limits_, self.activation_
+        return raw_outputs(*network, X)

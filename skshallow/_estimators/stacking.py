@@ -45,4 +45,5 @@ def raw_outputs_of_each(estimators, X):
     """
     X = check_features(estimators[0], X)
     for estimator in estimators:
-        yield raw_outputs(estimator.coefs_, estimator.intercepts_, estimator.activation_, X)
+        weights, limits = (estimator.coefs_, estimator.intercepts_), estimator.feature_limits_
+        yield raw_outputs(*weights, limits, estimator.activation_, X)

@@ -279,8 +279,10 @@ def _result(scaling, validated, constant_loss, state, dataset, error, configurat
             end = "worse"
         elif shrunk and strong and dataset.targets_depend_on_features():
             end = "flat"
-    if scaling is not None:
-        coefs, intercepts = scaling.fold(coefs, intercepts)
+    if scaling is None:
+        limits = np.array([[-np.inf], [np.inf]]).repeat(len(coefs[0]), axis=1)
+    else:
+        limits, (coefs, intercepts) = scaling.limits, scaling.fold(coefs, intercepts)
     after = replace(
         state,
         theta=history.weights[np.newaxis] if theta is None else theta,
@@ -290,4 +292,4 @@ def _result(scaling, validated, constant_loss, state, dataset, error, configurat
     )
     losses = np.array(losses)
     ends = end, training_loss, constant_loss, error
-    return Result(coefs, intercepts, history, losses, validated, *ends, after)
+    return Result(coefs, intercepts, limits, history, losses, validated, *ends, after)

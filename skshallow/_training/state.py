@@ -136,6 +136,8 @@ class Result:
     ----------
     coefs, intercepts : list of two ndarrays
         Weights for raw features, in scikit-learn's shapes.
+    limits : ndarray of shape (2, n_features)
+        The lowest and the highest value that each raw feature is taken for.
     history : History
         How the network fared; its weights are those on standardised features.
     losses : ndarray of shape (n_init,)
@@ -161,6 +163,7 @@ class Result:
 
     coefs: list
     intercepts: list
+    limits: np.ndarray
     history: History
     losses: np.ndarray
     validated: bool

@@ -1,6 +1,7 @@
 """How candidates are scored."""
 
 import numpy as np
+from scipy import sparse
 
 from skshallow._core.links import LINKS
 from skshallow._core.losses import LOSSES
@@ -45,7 +46,8 @@ class NegativeLogLoss(StackScorer):
     """Minus the mean log loss; for several labels summed over them.
 
     A class that the classifiers do not know counts as if they had given it a probability of one
-    rounding error.
+    rounding error. A sample with a wild value does not count, unless all have one: to classes that
+    are told apart easily it alone would matter, and a stronger penalty is no help.
     """
 
     def score_all(self, estimators, X, y, sample_weight=None):
@@ -59,6 +61,8 @@ class NegativeLogLoss(StackScorer):
             return [-float(LOSS_OF_UNKNOWN)] * len(estimators)
         loss = LOSSES[targets.loss]
         encoded = loss.encode(targets.encode(y[known]), np.float64)
+        tame = ~_are_wild(X, estimators[0].feature_limits_)
+        weights = weights * tame if weights[tame].any() else weights
         # Shares of the weight, for losses may be large and weights, too.
         shares = weights / weights.sum()
         of_unknown = LOSS_OF_UNKNOWN * shares[~known].sum()
@@ -70,6 +74,20 @@ class NegativeLogLoss(StackScorer):
                 value = loss.value_and_gradient(columns, encoded, shares[known])[0]
             scores.append(-float(value + of_unknown))
         return scores
+
+
+def _are_wild(X, limits):
+    """Whether samples have a value further beyond the limits than these are apart."""
+    apart = limits[1] - limits[0]
+    # Of a feature that did not vary nobody knows what is wild.
+    reach = np.where(apart > 0, apart, np.inf)
+    lowest, highest = limits[0] - reach, limits[1] + reach
+    if not sparse.issparse(X):
+        return ((lowest > X) | (highest < X)).any(axis=1)
+    beyond = (X.data < lowest[X.indices]) | (X.data > highest[X.indices])
+    wild = np.zeros(X.shape[0], dtype=bool)
+    wild[np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))[beyond]] = True
+    return wild
 
 
 class CheckedOnce(StackScorer):

@@ -112,6 +112,9 @@ def _add_network(graph, classifier, X):
         ) from None
     (W1, W2), (b1, b2) = classifier.coefs_, classifier.intercepts_
     X = graph.cast(X, graph.precision)
+    if np.isfinite(classifier.feature_limits_).any():
+        lowest, highest = map(graph.constant, classifier.feature_limits_)
+        X = graph.node("Min", graph.node("Max", X, lowest), highest)
     z = graph.node("Gemm", X, graph.constant(W1), graph.constant(b1))
     return graph.node("Gemm", activate(graph, z), graph.constant(W2), graph.constant(b2))
 

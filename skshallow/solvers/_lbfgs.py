@@ -148,7 +148,7 @@ class LBFGS(Solver):
         scale = gamma
         if not gamma.all():
             # Without a memory the first step has length 1.
-            length = np.sqrt(_row_dots(gradient, gradient))
+            length = np.linalg.norm(gradient, axis=1)
             scale = np.where(gamma > 0, gamma, 1 / np.where(length > 0, length, 1))
         direction += scale[:, np.newaxis] * gradient
         return np.negative(direction, out=direction)
