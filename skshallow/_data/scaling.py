@@ -244,27 +244,28 @@ def limits_of(X, weights):
     few = counted[:: max(1, -(-len(counted) // most))]
     X, weights, limits = X[few], weights[few], np.full((2, n_features), [[-np.inf], [np.inf]])
     size = max(1, QUARTILE_ENTRIES // max(1, len(few)))
+    even = len(few) and weights.min() == weights.max()
     for start in range(0, n_features, size):
         columns = np.arange(start, min(start + size, n_features))
         values = X[:, columns].toarray() if sparse.issparse(X) else X[:, columns]
-        order = values.argsort(axis=0)
-        values = np.take_along_axis(values, order, axis=0).astype(np.float64)
-        above = weights[order].cumsum(axis=0)
-        below, depth = above - weights[order], 0.25
+        if even:
+            # To sort takes a third of the time that it takes to find the order.
+            values = np.sort(values, axis=0).astype(np.float64)
+            weight = np.full((len(few), 1), 1 / len(few))
+        else:
+            order = values.argsort(axis=0)
+            values = np.take_along_axis(values, order, axis=0).astype(np.float64)
+            weight = weights[order] / weights.sum()
+        above, depth = weight.cumsum(axis=0), 0.25
+        below = above - weight
         while len(columns) and depth * len(few) >= 1:
-            share = depth * weights.sum()
-            first = (above < (1 - ROUNDING) * share).sum(axis=0)
-            last = (below <= weights.sum() - (1 - ROUNDING) * share).sum(axis=0) - 1
-            low, high = (np.take_along_axis(values, at[np.newaxis], 0)[0] for at in (first, last))
-            found = high > low
-            reach = FAR_OUT * (high - low)
+            first = (above < (1 - ROUNDING) * depth).sum(axis=0, keepdims=True)
+            last = (below <= 1 - (1 - ROUNDING) * depth).sum(axis=0, keepdims=True) - 1
+            low, high = (np.take_along_axis(values, at, axis=0)[0] for at in (first, last))
+            found, reach = high > low, FAR_OUT * (high - low)
             limits[:, columns[found]] = (low - reach)[found], (high + reach)[found]
-            rest = ~found
-            columns, values, above, below = (
-                columns[rest],
-                values[:, rest],
-                above[:, rest],
-                below[:, rest],
-            )
+            columns, values = columns[~found], values[:, ~found]
+            if not even:
+                above, below = above[:, ~found], below[:, ~found]
             depth /= 2
     return limits
