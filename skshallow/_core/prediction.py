@@ -10,7 +10,7 @@ from skshallow._core.network import block_size
 SHRINK = 2.0**-64
 
 
-def raw_outputs(coefs, intercepts, limits, activation, X):
+def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
     """Raw outputs of every sample, a block of samples at a time.
 
     Those are ``act(L·W1 + b1)·W2 + b2``, where L are the samples within the limits. A sample whose
@@ -27,12 +27,20 @@ def raw_outputs(coefs, intercepts, limits, activation, X):
         A key of :data:`~skshallow._core.activations.ACTIVATIONS`.
     X : ndarray or CSR array of shape (n_samples, n_features)
         The samples.
+    finite : bool, default=True
+        Whether they are known to be finite.
 
     Returns
     -------
     raw : ndarray of shape (n_samples, n_outputs)
-        In the type of `X`, finite, and so are their differences.
+        In the type of `X`, finite, and so are their differences; but NaN for samples that are not
+        finite.
     """
+    if not finite:
+        unknown, X = _without_unknown(X)
+        raw = raw_outputs(coefs, intercepts, limits, activation, X)
+        raw[unknown] = np.nan
+        return raw
     # Weights need not fit in a narrower type.
     dtype = np.result_type(X.dtype, coefs[0].dtype)
     layers = []
@@ -49,6 +57,17 @@ def raw_outputs(coefs, intercepts, limits, activation, X):
             block = X[samples] if sparse else np.clip(X[samples], *limits)
             _fill(raw[samples], block, layers, ACTIVATIONS[activation].value)
     return raw
+
+
+def _without_unknown(X):
+    """Which samples have a value that is not finite, and a copy with zeros there."""
+    sparse = hasattr(X, "indptr")
+    known = np.isfinite(X.data if sparse else X)
+    if not sparse:
+        return ~known.all(axis=1), np.where(known, X, X.dtype.type(0))
+    numbers = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
+    data = np.where(known, X.data, X.dtype.type(0))
+    return np.unique(numbers[~known]), type(X)((data, X.indices, X.indptr), shape=X.shape)
 
 
 def _fill(raw, X, layers, activate):

@@ -177,7 +177,7 @@ class Labels:
         Raises
         ------
         ValueError
-            If `y` has another shape.
+            If `y` has another shape, or holds anything else.
         """
         check_classification_targets(y)
         y = y.toarray() if sparse.issparse(y) else np.asarray(y)
@@ -186,7 +186,13 @@ class Labels:
                 f"{name} must be of shape (n_samples, {len(self.classes)}), a column for each "
                 f"label; got shape {y.shape}."
             )
-        return y.astype(np.int8)
+        codes = y == 1
+        if not (codes | (y == 0)).all():
+            raise ValueError(
+                f"{name} must hold zeros and ones only, in a column for each label; it holds "
+                f"{np.unique(y)[:5].tolist()}."
+            )
+        return codes.astype(np.int8)
 
     def decode(self, raw):
         """The labels of a probability above one half, shape (n_samples, n_labels)."""

@@ -19,6 +19,7 @@ from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.stream import fit_increment
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._estimators.validation import check_classes
+from skshallow._training.saving import with_own_curves
 from skshallow.solvers import SOLVERS, Solver
 
 CONSTRAINTS = {
@@ -106,7 +107,10 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         Share of every class to split off for early stopping, in (0, 1); one sample at least.
     class_weight : "balanced", dict, list of dict or None, default=None
         Weight of each class by label. "balanced" makes every class weigh the same. A list holds a
-        dict ``{0: ..., 1: ...}`` for every label of multilabel targets.
+        dict ``{0: ..., 1: ...}`` for every label of multilabel targets. A class weight says what
+        errors cost, not how often samples occur: other than sample weights, it has no part in how
+        features are standardised, so that the same weights given as `sample_weight` train the same
+        network only with ``standardize=False``.
     standardize : bool, default=True
         Whether to train on features of zero mean and unit variance, sparse ones included (which
         are not filled in for it). A feature of two values, such as a one-hot code, is scaled by
@@ -248,6 +252,11 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         self.random_state = random_state
         self.verbose = verbose
 
+    def __copy__(self) -> Self:
+        twin = type(self).__new__(type(self))
+        twin.__dict__ = with_own_curves(vars(self))
+        return twin
+
     @keeps_signature(available_if(_takes_batches))
     @keeps_signature(fit_context(prefer_skip_nested_validation=True))
     def partial_fit(
@@ -271,7 +280,8 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Classes, or zeros and ones for several labels at once.
         classes : array-like of shape (n_classes,), default=None
-            All classes that will ever come. Needed in the first call, unless for several labels.
+            All classes that will ever come. Needed in the first call, but for several labels,
+            which are numbered.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, at least 0.
 
@@ -303,7 +313,13 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
                 )
             return known
         if type_of_target(y).startswith("multilabel"):
-            return find_classes(y)
+            labels = find_classes(y)
+            if classes is not None and not np.array_equal(check_classes(classes), labels.classes):
+                raise ValueError(
+                    f"classes={classes!r} does not fit y, which has a column for each of "
+                    f"{y.shape[1]} labels: leave classes out, or give y one class for each sample."
+                )
+            return labels
         if classes is None:
             raise ValueError("classes must be given in the first call of partial_fit.")
         return Classes(check_classes(classes))

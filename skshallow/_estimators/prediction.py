@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import get_config
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -99,4 +100,4 @@ class NetworkClassifierMixin(ClassifierMixin):
         with np.errstate(all="ignore"):
             X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
         network = self.coefs_, self.intercepts_, self.feature_limits_, self.activation_
-        return raw_outputs(*network, X)
+        return raw_outputs(*network, X, finite=not get_config()["assume_finite"])

@@ -41,7 +41,8 @@ SHRUNK = 0.5
 def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
     """The solver that an estimator's parameters ask for, as an object.
 
-    "auto" means lbfgs while the samples fit a full batch and no learning rate was asked for.
+    "auto" means lbfgs while the samples fit a full batch, those of weight 0 not counted, and no
+    learning rate was asked for.
     """
     if isinstance(solver, Solver):
         solver.check_parameters()
@@ -92,7 +93,8 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
     """
     n_samples, total = dataset.X.shape[0], float(dataset.weights.sum())
     rate, tol, alpha = params["learning_rate"], params["tol"], params["alpha"]
-    solver = choose_solver(params["solver"], rate, n_samples, incremental=incremental)
+    n_counted = np.count_nonzero(dataset.weights)
+    solver = choose_solver(params["solver"], rate, n_counted, incremental=incremental)
     if rate != "auto" and solver.default_learning_rate is None:
         warnings.warn(
             f"learning_rate={rate} has no effect on solver={params['solver']!r}, which finds its "

@@ -94,14 +94,22 @@ class Training:
         if self._validated:
             member = min(self._all, key=lambda member: member.history.best_loss)
             history = replace(member.history, weights=member.history.weights.copy())
+            if member in stack.members:
+                row = stack.members.index(member)
+                history.loss = self._loss(row, history.weights[np.newaxis])
         else:
             done = [one for one in self._all if one not in stack.members]
             ahead = [(one.history.loss, one, one.history.weights) for one in done]
             losses = stack.objective.value(stack.theta).tolist()
             ahead += zip(losses, stack.members, stack.theta, strict=True)
-            _, member, weights = min(ahead, key=lambda one: np.nan_to_num(one[0], nan=np.inf))
-            n_iter = len(member.history.loss_curve)
-            history = replace(member.history, weights=weights.copy(), best_iter=n_iter)
+            loss, member, weights = min(ahead, key=lambda one: np.nan_to_num(one[0], nan=np.inf))
+            history = replace(
+                member.history,
+                weights=weights.copy(),
+                loss=loss,
+                best_loss=min(loss, member.history.best_loss),
+                best_iter=len(member.history.loss_curve),
+            )
         for curve in ("loss_curve", "validation_loss_curve"):
             setattr(history, curve, list(getattr(history, curve)))
         return replace(member, history=history)

@@ -102,6 +102,20 @@ def thaw(frozen, network, solver):
     )
 
 
+def with_own_curves(attributes):
+    """A fitted estimator's attributes, but for lists, which grow in place, that are copies."""
+    attributes = {
+        name: value.copy() if isinstance(value, list) else value
+        for name, value in attributes.items()
+    }
+    frozen = (attributes.get("_training") or {}).get("continuation")
+    if frozen is not None:
+        history = frozen["history"] | {"loss_curve": attributes["loss_curve_"]}
+        continuation = frozen | {"history": history}
+        attributes["_training"] = attributes["_training"] | {"continuation": continuation}
+    return attributes
+
+
 def _copy(solver_state):
     if solver_state is None:
         return None

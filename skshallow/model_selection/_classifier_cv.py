@@ -259,7 +259,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         """Train the best candidate on all samples, and take its fitted attributes over."""
         chosen = self.best_params_ | {"alpha": self.alpha_}
         best = self._classifier(self.n_init).set_params(**chosen)
-        solver = choose_solver(best.solver, best.learning_rate, X.shape[0])
+        n_counted = np.count_nonzero(params.get("sample_weight", np.ones(X.shape[0])))
+        solver = choose_solver(best.solver, best.learning_rate, n_counted)
         if self.tol == "auto" and solver.full_batch:
             best.set_params(tol=self._final_tol(evaluate_all, chosen))
         task = context.subcontext(

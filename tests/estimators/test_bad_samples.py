@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
@@ -66,6 +67,44 @@ def test_wrong_labels(y, words):
 @pytest.mark.parametrize("y", [[["a", "b"]] * N, np.full((N, 2), 0.5)], ids=["names", "shares"])
 def test_wrong_targets_of_several_labels(y):
     assert_refused([], "multilabel", y=y)
+
+
+NOT_ZERO_OR_ONE = {
+    "times 255": lambda y: y * 255,
+    "times 0.5": lambda y: y * 2.0,
+    "1 and 2": lambda y: y + 1,
+    "-1 and 1": lambda y: 2 * y - 1,
+    "sparse": lambda y: sparse.csr_array(y * 5),
+}
+
+
+@pytest.mark.parametrize("case", NOT_ZERO_OR_ONE)
+@pytest.mark.parametrize("settings", [{}, {"class_weight": {0: 1, 1: 2}}], ids=["", "weighted"])
+def test_several_labels_are_zeros_and_ones(settings, case):
+    _, y = good_samples("multilabel")
+    spoilt = NOT_ZERO_OR_ONE[case](y)
+    values = np.unique(spoilt.toarray() if sparse.issparse(spoilt) else spoilt)
+    words = ["y must hold zeros and ones only", str(values.tolist())]
+    assert_refused(words, "multilabel", y=spoilt, **settings)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64, np.float32, np.float64])
+def test_zeros_and_ones_may_be_of_any_type(dtype):
+    X, y = good_samples("multilabel")
+    expected = good_classifier().fit(X, y).predict_proba(X)
+    np.testing.assert_array_equal(
+        good_classifier().fit(X, y.astype(dtype)).predict_proba(X), expected
+    )
+
+
+@pytest.mark.parametrize("classes", [["no", "yes"], [0, 1, 2], [1, 0, 5]])
+def test_classes_of_a_stream_of_several_labels(classes):
+    X, y = good_samples("multilabel")
+    clf = good_classifier(solver="adam")
+    with pytest.raises(ValueError, match=r"^classes=.* a column for each of 2 labels"):
+        clf.partial_fit(X, y, classes=classes)
+    clf.partial_fit(X, y, classes=[0, 1])
+    np.testing.assert_array_equal(clf.classes_, [0, 1])
 
 
 # Validation samples
@@ -175,3 +214,27 @@ def test_wrong_classes_in_the_first_call(classes, words):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         good_classifier(solver="adam").partial_fit(X_GOOD, np.zeros(N, dtype=int), classes=classes)
     assert [word for word in words if word not in str(caught.value)] == []
+
+
+# Features that nobody looked at
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("standardize", [True, False])
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
+def test_unchecked_features_that_are_not_finite_spoil_their_samples_only(
+    kind, standardize, container
+):
+    X, y = good_samples(kind)
+    clf = good_classifier(standardize=standardize).fit(X, y)
+    spoilt = with_one(with_one(with_one(X, np.inf, 4), np.nan, 10), -np.inf, 11)
+    rows = np.isfinite(spoilt).all(axis=1)
+    assert (~rows).sum() == 2
+    with sklearn.config_context(assume_finite=True):
+        for method in ("predict_proba", "predict_log_proba", "decision_function"):
+            expected, found = getattr(clf, method)(X), getattr(clf, method)(container(spoilt))
+            np.testing.assert_allclose(found[rows], expected[rows], rtol=1e-9)
+            assert np.isnan(found[~rows]).all()
+        labels = clf.predict(container(spoilt))
+    np.testing.assert_array_equal(labels[rows], clf.predict(X)[rows])
+    assert np.isin(labels, clf.classes_).all()

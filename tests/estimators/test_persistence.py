@@ -203,10 +203,11 @@ def test_a_solver_changed_in_place_is_as_good_as_a_new_one(solver, changed):
 
 
 @every_mini_batch_solver
-def test_a_copy_goes_its_own_way(solver):
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_goes_its_own_way(duplicate, solver):
     X, y = draw_samples()
     clf, expected = stream(solver), stream(solver)
-    twin = copy.deepcopy(clf)
+    twin = duplicate(clf)
     for _ in range(3):
         clf.partial_fit(X, y)
     assert_same_fit(twin, expected)
@@ -253,3 +254,16 @@ def test_training_of_an_unknown_format_is_refused(solver):
     stored = pickle.dumps(clf)
     with pytest.raises(ValueError, match=r"format 987.*reads the format \d+ only"):
         pickle.loads(stored)
+
+
+@every_solver
+def test_a_copy_of_a_warm_start_goes_its_own_way(solver):
+    X, y = draw_samples()
+    clf, expected = (
+        candidate(solver=solver, warm_start=True, early_stopping=True).fit(X, y) for _ in range(2)
+    )
+    twin = copy.copy(clf)
+    assert twin.get_params() == clf.get_params()
+    clf.fit(X, y)
+    assert_same_fit(twin, expected)
+    assert_same_fit(twin.fit(X, y), clf)

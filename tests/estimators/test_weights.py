@@ -35,6 +35,14 @@ def test_a_sample_of_weight_zero_counts_as_absent(solver, kind):
     assert_same_network(by_weight, without)
 
 
+def test_samples_of_weight_zero_do_not_count_for_the_choice_of_a_solver():
+    X = np.random.RandomState(0).standard_normal((10_001, 1))
+    y, weights = X[:, 0] > 0, np.ones(10_001)
+    assert classifier(max_iter=1).fit(X, y).solver_ == "adam"
+    weights[7] = 0
+    assert classifier(max_iter=1).fit(X, y, weights).solver_ == "lbfgs"
+
+
 def test_one_number_is_the_weight_of_every_sample():
     X, y = draw_unscaled()
     by_number = classifier().fit(X, y, sample_weight=2.5)

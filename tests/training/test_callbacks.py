@@ -82,6 +82,13 @@ def test_the_model_of_an_epoch_is_the_one_that_stopping_there_gives(kind, early_
         stopped = candidate(**clf.get_params() | {"max_iter": n_epochs}).fit(X, y)
         np.testing.assert_array_equal(model.predict_proba(X), stopped.predict_proba(X))
         assert model.n_iter_ == n_epochs
+        public = {name for name in vars(stopped) if name.endswith("_")}
+        assert public <= set(vars(model))
+        assert model.loss_curve_ == stopped.loss_curve_
+        assert model.validation_loss_curve_ == stopped.validation_loss_curve_
+        assert model.best_iter_ == stopped.best_iter_
+        for name in ("loss_", "best_loss_"):
+            assert getattr(model, name) == pytest.approx(getattr(stopped, name), rel=1e-12)
 
 
 def test_a_callback_stops_the_training_after_the_epoch_it_names():
