@@ -13,6 +13,9 @@ from scipy.special import xlogy
 
 # Up to here exp does not overflow, and log1p(exp(m)) takes less than half the time of logaddexp.
 SAFE_EXPONENT = {"d": 700.0, "f": 80.0}
+# A probability of less than exp of this is next to nothing beside 1, even squared, and with smaller
+# ones gradients would come to be subnormal numbers.
+LOWEST_EXPONENT = {"d": -300.0, "f": -40.0}
 
 
 class Loss(Protocol):
@@ -90,6 +93,7 @@ class LogLoss:
         # Arrays of one shape multiply faster than a broadcast does.
         encoded = encoded.reshape(1, *encoded.shape)
         raw *= encoded
+        np.maximum(raw, LOWEST_EXPONENT[raw.dtype.char], out=raw)
         if raw.max() < SAFE_EXPONENT[raw.dtype.char]:
             odds = np.exp(raw)
             losses = np.log1p(odds)
@@ -133,6 +137,7 @@ class MultinomialLogLoss:
             own = own + first[:, np.newaxis]
         flat = raw.reshape(-1)
         chosen = flat[own]
+        np.maximum(raw, LOWEST_EXPONENT[raw.dtype.char], out=raw)
         np.exp(raw, out=raw)
         total = np.add.reduce(raw, axis=1)
         value = np.dot(np.log(total) - chosen, weights)

@@ -6,6 +6,11 @@ from typing import ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from skshallow.solvers._underflow import flush_means, flush_weights
+
+# A running mean that keeps 0.9 at every step falls by 1e-5 in so many.
+FLUSH_STEPS = 100
+
 
 class Solver(BaseEstimator):
     """Base of all solvers.
@@ -80,7 +85,11 @@ class Solver(BaseEstimator):
 
 
 class FirstOrderSolver(Solver):
-    """A solver that steps along the gradient of one batch after the other."""
+    """A solver that steps along the gradient of one batch after the other.
+
+    Every hundred steps, weights that are next to nothing are set to 0, and so are such entries of
+    the state: no step is slow because of subnormal numbers.
+    """
 
     def automatic_tol(self, params_per_sample):
         """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""
@@ -99,6 +108,9 @@ class FirstOrderSolver(Solver):
             rate = learning_rate.at(state["n_steps"])
             state["n_steps"] += 1
             self.step(theta, gradient, state, rate)
+            if state["n_steps"] % FLUSH_STEPS == 0:
+                flush_weights(theta)
+                flush_means(state)
             if mean is None:
                 # Nothing to average where the only batch is all samples.
                 mean = loss if batch is None else share * loss

@@ -30,6 +30,7 @@ import numpy as np
 
 from skshallow._compat import Interval
 from skshallow.solvers._base import Solver
+from skshallow.solvers._underflow import flush_weights
 
 LOOSEST_TOL = 0.02
 # The weak Wolfe conditions: how much of the expected decrease, and how flat J has to be.
@@ -129,6 +130,8 @@ class LBFGS(Solver):
             state["inverse_r"][~found] = 0
             state["gamma"][~found] = 0
         np.copyto(theta, reached)
+        if state["newest"] == 0:
+            flush_weights(theta)
         state["value"], state["gradient"] = new_value, new_gradient
         return value
 
