@@ -45,8 +45,7 @@ def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
     learning rate was asked for.
     """
     if isinstance(solver, Solver):
-        solver.check_parameters()
-        return solver
+        return solver.checked()
     if solver == "auto":
         full_batch = n_samples <= FULL_BATCH_SAMPLES and learning_rate == "auto"
         solver = "lbfgs" if full_batch and not incremental else "adam"

@@ -1,6 +1,7 @@
 """What every solver is: a starting state and an iteration."""
 
 from abc import abstractmethod
+from copy import copy
 from typing import ClassVar
 
 import numpy as np
@@ -31,9 +32,23 @@ class Solver(BaseEstimator):
     default_learning_rate: float | None = None
     _parameter_constraints: ClassVar[dict] = {}
 
-    def check_parameters(self):
-        """Raise a ValueError that names the parameter if one is not what it may be."""
+    def checked(self):
+        """The solver itself, or a copy with Python's own numbers in the place of NumPy's.
+
+        NumPy's would decide the precision of what is computed with them.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is not what it may be; it names the parameter.
+        """
         self._validate_params()
+        numbers = {
+            name: float(value) if isinstance(value, np.floating) else int(value)
+            for name, value in vars(self).items()
+            if isinstance(value, np.floating | np.integer)
+        }
+        return copy(self).set_params(**numbers) if numbers else self
 
     @abstractmethod
     def automatic_tol(self, params_per_sample):
