@@ -1,13 +1,22 @@
 """The raw outputs of a fitted network for any number of samples."""
 
+from functools import partial
+
 import numpy as np
 
 from skshallow._core.activations import ACTIVATIONS
 from skshallow._core.limits import limit_sparse
 from skshallow._core.network import block_size
+from skshallow._core.threads import thread_team
 
 # What a sample whose outputs overflow is scaled by, again and again.
 SHRINK = 2.0**-64
+# BLAS does not share out products of fewer multiplications, and for so short a time it costs more
+# to wait for another thread, on a busy machine much more, than that thread can save.
+UNSHARED_PRODUCT = 2**18
+FEWEST_SAMPLES = 16
+# Threads of our own share what takes milliseconds.
+SMALL_PREDICTION = 2**25
 
 
 def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
@@ -48,14 +57,27 @@ def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
         layers += [coef.astype(dtype, copy=False), intercept.astype(dtype, copy=False)]
     raw = np.empty((X.shape[0], coefs[1].shape[1]), X.dtype)
     size, sparse = block_size(len(raw), len(intercepts[0]), dtype), hasattr(X, "indptr")
-    with np.errstate(all="ignore"):
-        if sparse:
+    if sparse:
+        with np.errstate(all="ignore"):
             X, base = limit_sparse(X, limits)
             layers[1] = layers[1] + base @ layers[0]
-        for start in range(0, len(raw), size):
-            samples = slice(start, start + size)
-            block = X[samples] if sparse else np.clip(X[samples], *limits)
-            _fill(raw[samples], block, layers, ACTIVATIONS[activation].value)
+
+    unshared = max(1, UNSHARED_PRODUCT // coefs[0].size)
+    small = len(raw) * coefs[0].size < SMALL_PREDICTION and unshared >= FEWEST_SAMPLES
+    limits, rows = None if sparse else limits, unshared if small else size
+    fill = partial(_fill, layers=layers, limits=limits, activation=activation, rows=rows)
+    with np.errstate(all="ignore"):
+        if small:
+            for start in range(0, len(raw), size):
+                fill(raw[start : start + size], X[start : start + size])
+            return raw
+        with thread_team() as team:
+
+            def work(member):
+                for start in range(member * size, len(raw), team.size * size):
+                    fill(raw[start : start + size], X[start : start + size])
+
+            team.run(work)
     return raw
 
 
@@ -70,13 +92,20 @@ def _without_unknown(X):
     return np.unique(numbers[~known]), type(X)((data, X.indices, X.indptr), shape=X.shape)
 
 
-def _fill(raw, X, layers, activate):
-    """Write the raw outputs of samples, all of them finite."""
+def _fill(raw, X, *, layers, limits, activation, rows):
+    """Write the raw outputs of samples, all of them finite; the first product by so many rows."""
     W1, b1, W2, b2 = layers
-    z = X @ W1
+    if limits is not None:
+        X = np.clip(X, *limits)
+    if hasattr(X, "indptr") or len(raw) <= rows:
+        z = X @ W1
+    else:
+        z = np.empty((len(raw), len(b1)), W1.dtype)
+        for start in range(0, len(raw), rows):
+            np.matmul(X[start : start + rows], W1, out=z[start : start + rows])
     z += b1
     a = np.empty_like(z)
-    activate(z, out=a)
+    ACTIVATIONS[activation].value(z, out=a)
     raw[...] = a @ W2 + b2
     limit = np.finfo(raw.dtype).max / 4
     beyond = ~(np.abs(raw) <= limit).all(axis=1)
@@ -85,7 +114,8 @@ def _fill(raw, X, layers, activate):
     nearer = X[beyond] * X.dtype.type(SHRINK)
     there = np.empty((nearer.shape[0], raw.shape[1]), raw.dtype)
     if abs(nearer).max() > 0:
-        _fill(there, nearer, layers, activate)
+        shared = {"layers": layers, "activation": activation, "rows": rows}
+        _fill(there, nearer, limits=None, **shared)
     else:
         there = np.nan_to_num(raw[beyond]).clip(-limit, limit)
     raw[beyond] = there

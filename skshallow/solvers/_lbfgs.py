@@ -130,7 +130,7 @@ class LBFGS(Solver):
             state["inverse_r"][~found] = 0
             state["gamma"][~found] = 0
         np.copyto(theta, reached)
-        if state["newest"] == 0:
+        if state["newest"] == self.memory - 1:
             flush_weights(theta)
         state["value"], state["gradient"] = new_value, new_gradient
         return value
