@@ -15,6 +15,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.base import _fit_context as fit_context
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import _safe_split as split_samples
+from sklearn.utils.validation import _check_method_params as split_params
 
 # From 1.7 on a search hands the weights of samples to its scorers, too.
 WEIGHTED_SCORES = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 7)
@@ -27,6 +29,8 @@ __all__ = [
     "StrOptions",
     "fit_context",
     "scores_with_weights",
+    "split_params",
+    "split_samples",
 ]
 
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from skshallow._compat import split_params, split_samples
 from skshallow._estimators.fitting import conclude, task_arguments
 from skshallow._estimators.stacking import fit_stacked
 from skshallow.model_selection._report import end_line, start_line
@@ -95,12 +95,14 @@ class Evaluation:
         if self.verbose > 9:
             for place, candidate in candidates.items():
                 print(start_line(candidate, positions[place]), flush=True)
-        samples = take_samples(X, train), take_samples(y, train)
-        fit_params = _split_like(X, self.fit_params, train)
+        estimators = {place: self._estimator(candidate) for place, candidate in candidates.items()}
+        # Those of a group share their first step, which says whether X has a column per sample.
+        lead = next(iter(estimators.values()))
+        samples = split_samples(lead, X, y, train)
+        fit_params = split_params(X, self.fit_params, train)
         context, owner = callbacks
         arguments = task_arguments(owner, *samples, fit_params.get("sample_weight"))
         context.call_on_fit_task_begin(**arguments)
-        estimators = {place: self._estimator(candidate) for place, candidate in candidates.items()}
         outcomes = self._fit_stacks(group, estimators, *samples, fit_params)
         for place, candidate in candidates.items():
             if place not in outcomes:
@@ -161,19 +163,21 @@ class Evaluation:
         """Give the outcome of each estimator its scores, and the seconds they took."""
         estimators = [estimator for estimator, _ in pairs]
         start = time.perf_counter()
-        test_scores = self._scores_on(estimators, X, y, test)
+        test_scores = self._scores_on(estimators, X, y, test, train)
         score_time = (time.perf_counter() - start) / max(1, len(estimators))
         train_scores = [None] * len(estimators)
         if self.return_train_score:
-            train_scores = self._scores_on(estimators, X, y, train)
+            train_scores = self._scores_on(estimators, X, y, train, train)
         for (_, outcome), *scores in zip(pairs, test_scores, train_scores, strict=True):
             outcome.test_scores, outcome.train_scores = scores
             outcome.score_time = score_time
 
-    def _scores_on(self, estimators, X, y, samples):
-        params = _split_like(X, self.score_params, samples)
-        X, y = take_samples(X, samples), take_samples(y, samples)
-        if estimators and isinstance(self.scorer, StackScorer):
+    def _scores_on(self, estimators, X, y, samples, train):
+        if not estimators:
+            return []
+        params = split_params(X, self.score_params, samples)
+        X, y = split_samples(estimators[0], X, y, samples, train)
+        if isinstance(self.scorer, StackScorer):
             # Should it fail, one by one shows for which of them.
             with suppress(Exception):
                 return self.scorer.score_all(estimators, X, y, **params)
@@ -201,31 +205,6 @@ class Evaluation:
             stacklevel=2,
         )
         return self.error_score
-
-
-def take_samples(array, samples):
-    """Some samples of a list, an array, a sparse matrix or a data frame; None of None."""
-    if array is None:
-        return None
-    if hasattr(array, "iloc"):
-        return array.iloc[samples]
-    if hasattr(array, "shape"):
-        return array[samples]
-    return [array[sample] for sample in samples]
-
-
-def _split_like(X, params, samples):
-    """Parameters restricted to some samples where they hold a value for every sample of `X`."""
-    return {
-        name: take_samples(value, samples) if _length(value) == _length(X) else value
-        for name, value in params.items()
-    }
-
-
-def _length(value):
-    if sparse.issparse(value) or (hasattr(value, "shape") and value.shape):
-        return value.shape[0]
-    return len(value) if isinstance(value, list | tuple) else None
 
 
 def _number(score, scorer):

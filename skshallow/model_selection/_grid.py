@@ -13,7 +13,7 @@ from sklearn.model_selection import ParameterGrid, check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
-from skshallow._compat import MonitoredGridSearchCV, fit_context, scores_with_weights
+from skshallow._compat import MonitoredGridSearchCV, fit_context, scores_with_weights, split_params
 from skshallow._estimators.fitting import all_or_nothing, task_arguments
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow.model_selection._evaluation import Evaluation
@@ -142,6 +142,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     def _search(self, X, y, params):
         scorer, by = self._scorer()
         X, y = indexable(X, y)
+        params = split_params(X, params)
         arguments = task_arguments(self, X, y, params.get("sample_weight"))
         context = self._init_callback_context(max_subtasks=2 if self.refit else 1)
         context.call_on_fit_task_begin(**arguments)
