@@ -27,7 +27,9 @@ __all__ = [
     "Interval",
     "MonitoredGridSearchCV",
     "StrOptions",
+    "callbacks_of",
     "fit_context",
+    "followers",
     "scores_with_weights",
     "split_params",
     "split_samples",
@@ -63,8 +65,10 @@ class _NoCallbacks:
         return _NoContext()
 
 
+_ProgressBar: Any = ()
 try:
     CallbackSupportMixin: Any = import_module("sklearn.callback").CallbackSupportMixin
+    _ProgressBar = import_module("sklearn.callback").ProgressBar
 except ImportError:
     CallbackSupportMixin = _NoCallbacks
 
@@ -74,6 +78,16 @@ if not issubclass(GridSearchCV, CallbackSupportMixin):
     MonitoredGridSearchCV = type(
         "MonitoredGridSearchCV", (CallbackSupportMixin, GridSearchCV), {"__module__": __name__}
     )
+
+
+def callbacks_of(estimator):
+    """The callbacks that were set on an estimator."""
+    return getattr(estimator, "_skl_callbacks", [])
+
+
+def followers(estimator):
+    """Those callbacks of an estimator that may change what it does, as a progress bar does not."""
+    return [one for one in callbacks_of(estimator) if not isinstance(one, _ProgressBar)]
 
 
 class _BrokenOffError(Exception):

@@ -25,6 +25,7 @@ from skshallow._compat import (
     Interval,
     StrOptions,
     fit_context,
+    followers,
     scores_with_weights,
 )
 from skshallow._data.targets import find_classes
@@ -237,7 +238,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             if targets.kind != "multilabel-indicator":
                 y = column_or_1d(y, warn=True)
             params = {} if sample_weight is None else {"sample_weight": weights}
-            evaluate_all = self._evaluation(targets, X, y, params, context)
+            evaluate_all = self._evaluation(targets, X, y, params, (context, arguments))
             self._choose(evaluate_all)
             if self.refit:
                 self._refit(evaluate_all, X, y, params, context, arguments)
@@ -277,7 +278,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         self.alpha_ = self._chosen_alpha()
         self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
 
-    def _evaluation(self, targets, X, y, params, context):
+    def _evaluation(self, targets, X, y, params, callbacks):
         """A function that gives the results of candidates, in the form of `cv_results_`."""
         splits = self._splits(targets, X, y)
         self.n_splits_ = len(splits)
@@ -296,8 +297,9 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             return_train_score=False,
             verbose=0,
             warns=False,
+            own_epochs=int(self.max_iter) if followers(self) else 0,
         )
-        workers = {"n_jobs": self.n_jobs, "callbacks": (context, self)}
+        workers = {"n_jobs": self.n_jobs, "callbacks": callbacks}
 
         def evaluate_all(candidates):
             outcomes = evaluate(evaluation, candidates, X, y, splits, **workers)

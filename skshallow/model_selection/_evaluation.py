@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from sklearn.utils import indexable
 
 from skshallow._compat import split_params, split_samples
 from skshallow._estimators.fitting import conclude, task_arguments
@@ -61,6 +62,9 @@ class Evaluation:
         before it.
     warns : bool, default=True
         Whether candidates warn of a training that did not converge.
+    own_epochs : int, default=0
+        The most epochs of a candidate, where they are told to the callbacks of whoever chooses.
+        With 0 candidates have callbacks of their own, or none.
     """
 
     estimator: object
@@ -71,22 +75,24 @@ class Evaluation:
     return_train_score: bool
     verbose: int
     warns: bool = True
+    own_epochs: int = 0
 
-    def run(self, group, candidates, positions, X, y, train, test, callbacks):
+    def run(self, stacks, candidates, positions, X, y, train, test, callbacks):
         """Outcomes of candidates that share one preprocessing, on one split.
 
         Parameters
         ----------
-        group : list of list of int
-            Stacks of candidates that train together, by their places.
+        stacks : list of list of int
+            Candidates that train together, by their places; without any, the one candidate trains
+            by its own `fit`, followed by callbacks.
         candidates, positions : dict of int to dict and to str
             Parameters of each, and what to print of its place among the others.
         X, y : array-like
             All samples.
         train, test : ndarray of int
             Which of them to fit to, and which to score.
-        callbacks : tuple of CallbackContext and estimator
-            The task that this is, and whose it is.
+        callbacks : tuple of CallbackContext and dict
+            The task that this is, and what callbacks get with the task around it.
 
         Returns
         -------
@@ -100,15 +106,20 @@ class Evaluation:
         lead = next(iter(estimators.values()))
         samples = split_samples(lead, X, y, train)
         fit_params = split_params(X, self.fit_params, train)
-        context, owner = callbacks
-        arguments = task_arguments(owner, *samples, fit_params.get("sample_weight"))
-        context.call_on_fit_task_begin(**arguments)
-        outcomes = self._fit_stacks(group, estimators, *samples, fit_params)
+        context, around = callbacks
+        given = samples
+        if around["X"] is not None:
+            given = split_samples(lead, *indexable(around["X"], around["y"]), train)
+        arguments = task_arguments(around["estimator"], *given, fit_params.get("sample_weight"))
+        if stacks:
+            context.call_on_fit_task_begin(**arguments)
+        outcomes = self._fit_stacks(stacks, estimators, *samples, fit_params)
         for place, candidate in candidates.items():
             if place not in outcomes:
                 # On its own it shows whether it is this one that fails, and how.
                 estimators[place] = self._estimator(candidate)
-                outcomes[place] = self._fit_alone(estimators[place], *samples, fit_params)
+                task = None if stacks else (context, arguments)
+                outcomes[place] = self._fit_alone(estimators[place], *samples, fit_params, task)
         fitted = [place for place in candidates if outcomes[place].fit_error is None]
         pairs = [(estimators[place], outcomes[place]) for place in fitted]
         self._score(pairs, X, y, train, test)
@@ -123,15 +134,15 @@ class Evaluation:
         # Parameters may be estimators themselves, which must not be shared.
         return clone(self.estimator).set_params(**clone(candidate, safe=False))
 
-    def _fit_stacks(self, group, estimators, X, y, fit_params):
+    def _fit_stacks(self, stacks, estimators, X, y, fit_params):
         """Fit together what can be; outcomes without scores, of those that did not fail."""
         outcomes = {}
         with suppress(Exception):
             start = time.perf_counter()
-            if isinstance(self.estimator, Pipeline):
+            if stacks and isinstance(self.estimator, Pipeline):
                 X, y, fit_params = preprocess(list(estimators.values()), X, y, fit_params)
             preprocessing = (time.perf_counter() - start) / len(estimators)
-            for places in group:
+            for places in stacks:
                 start = time.perf_counter()
                 with suppress(Exception):
                     stack = [final_step(estimators[place])[0] for place in places]
@@ -146,11 +157,14 @@ class Evaluation:
         if self.warns or result.error is not None:
             conclude(classifier, result)
 
-    def _fit_alone(self, estimator, X, y, fit_params):
-        """An outcome without scores, or one of a failure."""
+    def _fit_alone(self, estimator, X, y, fit_params, task):
+        """An outcome without scores, or one of a failure; callbacks are told if it has a task."""
         start = time.perf_counter()
         try:
-            estimator.fit(X, y, **fit_params)
+            if task is None:
+                estimator.fit(X, y, **fit_params)
+            else:
+                self._fit_followed(estimator, X, y, fit_params, *task)
         except Exception:
             if self.error_score == "raise":
                 raise
@@ -158,6 +172,16 @@ class Evaluation:
             seconds, error = time.perf_counter() - start, traceback.format_exc()
             return Outcome(self.error_score, train_score, seconds, fit_error=error)
         return Outcome(fit_time=time.perf_counter() - start)
+
+    def _fit_followed(self, estimator, X, y, fit_params, context, arguments):
+        if self.own_epochs:
+            task = context, arguments
+            context.call_on_fit_task_begin(**arguments)
+            self._conclude(estimator, *fit_stacked([estimator], X, y, **fit_params, callbacks=task))
+        else:
+            with context.propagate_callback_context(estimator):
+                context.call_on_fit_task_begin(**arguments)
+                estimator.fit(X, y, **fit_params)
 
     def _score(self, pairs, X, y, train, test):
         """Give the outcome of each estimator its scores, and the seconds they took."""

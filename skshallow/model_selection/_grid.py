@@ -24,7 +24,7 @@ from skshallow.model_selection._results import (
     warn_of_failures,
 )
 from skshallow.model_selection._scoring import checked_once
-from skshallow.model_selection._stacks import is_stackable
+from skshallow.model_selection._stacks import is_ours
 from skshallow.model_selection._units import evaluate
 
 
@@ -130,16 +130,17 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         ValueError
             If there is no candidate or no split, or if every fit failed.
         """
-        if not is_stackable(self.estimator):
+        candidates = list(ParameterGrid(self.param_grid))
+        if not any(is_ours(self.estimator, candidate) for candidate in candidates or [{}]):
             raise TypeError(
                 "StackedGridSearchCV searches OneHiddenLayerClassifier, or a Pipeline that ends "
                 f"in one; got {self.estimator!r}. Use sklearn.model_selection.GridSearchCV."
             )
         with all_or_nothing(self):
-            self._search(X, y, params)
+            self._search(candidates, X, y, params)
         return self
 
-    def _search(self, X, y, params):
+    def _search(self, candidates, X, y, params):
         scorer, by = self._scorer()
         X, y = indexable(X, y)
         params = split_params(X, params)
@@ -148,7 +149,6 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         context.call_on_fit_task_begin(**arguments)
         routed = self._routed(params)
         splits = self._split(X, y, routed.splitter.split)
-        candidates = list(ParameterGrid(self.param_grid))
         if self.verbose > 0:
             print(first_line(len(splits), len(candidates)))
         evaluation = Evaluation(
@@ -166,7 +166,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
             X,
             y,
             splits,
-            callbacks=(context, self),
+            callbacks=(context, arguments),
             n_jobs=self.n_jobs,
             pre_dispatch=self.pre_dispatch,
         )
