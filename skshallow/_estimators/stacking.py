@@ -9,6 +9,7 @@ from skshallow._estimators.validation import check_features
 OWN = {"__module__", "__doc__", "__init__", "__annotations__", "__firstlineno__"}
 OWN |= {"__static_attributes__", "_parameter_constraints", "set_score_request"}
 OWN |= {"set_fit_request", "set_partial_fit_request"}
+INHERITED = set(dir(OneHiddenLayerClassifier)) - OWN
 
 
 def works_as_ours(estimator):
@@ -16,9 +17,8 @@ def works_as_ours(estimator):
     classes = type(estimator).__mro__
     if OneHiddenLayerClassifier not in classes:
         return False
-    inherited = set(dir(OneHiddenLayerClassifier)) - OWN
     between = classes[: classes.index(OneHiddenLayerClassifier)]
-    return not any(inherited.intersection(vars(one)) for one in between)
+    return not any(INHERITED.intersection(vars(one)) for one in between)
 
 
 def fit_stacked(estimators, X, y, **fit_params):

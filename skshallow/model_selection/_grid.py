@@ -32,10 +32,13 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     """Exhaustive search in which candidates of equal shape train as one stack of networks.
 
     A drop-in for :class:`~sklearn.model_selection.GridSearchCV` where the estimator is a
-    :class:`~skshallow.OneHiddenLayerClassifier` or a Pipeline that ends in one. On each split,
-    candidates that differ in `alpha`, `learning_rate`, `random_state` and `init` only go through
-    the same matrix products, and share one fit of the preprocessing. The scores are those of
-    GridSearchCV.
+    :class:`~skshallow.OneHiddenLayerClassifier` or a Pipeline that ends in one, of its own or from
+    the grid. On each split, candidates that differ in `alpha`, `learning_rate`, `random_state` and
+    `init` only go through the same matrix products, and share one fit of the preprocessing. The
+    scores are those of GridSearchCV.
+
+    Each trains on its own if a subclass overrides methods, or if callbacks that may stop it are set
+    on what is searched. A progress bar of the search changes nothing.
 
     Parameters
     ----------
@@ -126,7 +129,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         Raises
         ------
         TypeError
-            If the estimator is neither our classifier nor a Pipeline that ends in one.
+            If no candidate is a classifier of ours or a Pipeline that ends in one.
         ValueError
             If there is no candidate or no split, or if every fit failed.
         """
