@@ -69,7 +69,8 @@ def configure(params, dataset, network, *, incremental=False):
     """
     n_samples, rate, tol = len(dataset), params["learning_rate"], params["tol"]
     solver = choose_solver(params["solver"], rate, n_samples, incremental=incremental)
-    if rate != "auto" and solver.default_learning_rate is None:
+    default = solver.default_learning_rate
+    if rate != "auto" and default is None:
         warnings.warn(
             f"learning_rate={rate} has no effect on solver={params['solver']!r}, which finds its "
             "own step lengths.",
@@ -89,7 +90,7 @@ def configure(params, dataset, network, *, incremental=False):
         tol = solver.automatic_tol(network.n_params / float(dataset.weights.sum()))
     return Configuration(
         solver=solver,
-        learning_rate=float((solver.default_learning_rate or 0.0) if rate == "auto" else rate),
+        learning_rate=float(default or 0.0 if rate == "auto" or default is None else rate),
         alpha=float(params["alpha"]),
         batch_size=int(size),
         max_iter=1 if incremental else int(params["max_iter"]),
@@ -147,7 +148,7 @@ def fit_stack(
     Parameters
     ----------
     configurations : list of Configuration
-        They differ in `alpha` and `learning_rate` at most.
+        They differ in `alpha` and `learning_rate` at most, as far as it matters to their solver.
     states : list of State
         Where the networks of each configuration start; curves of a history are continued in place.
         What is random after the start is decided by the first.
@@ -176,14 +177,9 @@ def fit_stack(
     if shuffle and size < n_samples:
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
-    after, theta, rows = [], [], []
-    for start in states:
-        after.append(replace(start, moments=moments, total=total, solver=solver))
-        placed = _place(start, scaling, dataset.X.dtype)
-        rows.append(slice(len(theta), len(theta) + len(placed)))
-        theta.extend(placed)
+    theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
+    after = [replace(one, moments=moments, total=total, solver=solver) for one in states]
     after[0] = replace(after[0], order=order)
-    theta = np.array(theta)
     batch_size = None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
@@ -194,10 +190,13 @@ def fit_stack(
         monitors = make_monitors(describe) if make_monitors else []
         training = Training(configuration, stack, batches, monitors, incremental)
         training.run()
-    return [
-        _result(one, left, scaling, validation, training.error, *stack.members[row])
-        for one, left, row in zip(configurations, after, rows, strict=True)
-    ]
+    results, told = [], set()
+    for one, left, row in zip(configurations, after, rows, strict=True):
+        # Nothing of a network is shared by those who asked for it.
+        members = deepcopy(stack.members[row]) if row.start in told else stack.members[row]
+        results.append(_result(one, left, scaling, validation, training.error, *members))
+        told.add(row.start)
+    return results
 
 
 def _standardise(configuration, state, dataset, incremental):
@@ -211,10 +210,26 @@ def _standardise(configuration, state, dataset, incremental):
     return moments, moments.scaling(dataset.X.dtype)
 
 
-def _place(state, scaling, dtype):
-    """Where the networks of a state start on standardised features, shape (K, n_params)."""
-    if state.theta is not None:
-        return state.theta
+def _place(configurations, states, scaling, dtype):
+    """Where networks start on standardised features, and the rows of each configuration there.
+
+    Those that cannot differ are there but once: two in a stack might, by their rounding.
+    """
+    theta, rows, known = [], [], {}
+    for configuration, state in zip(configurations, states, strict=True):
+        placed = state.theta
+        if placed is None:
+            placed = _standardised(state, scaling, dtype)
+        key = configuration.alpha, configuration.learning_rate, placed.tobytes()
+        if key not in known:
+            known[key] = slice(len(theta), len(theta) + len(placed))
+            theta.extend(placed)
+        rows.append(known[key])
+    return np.array(theta), rows
+
+
+def _standardised(state, scaling, dtype):
+    """Weights for raw features as those for standardised ones, shape (1, n_params)."""
     coefs, intercepts = state.raw
     # What overflows is refused below.
     with np.errstate(all="ignore"):
