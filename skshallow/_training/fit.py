@@ -8,6 +8,7 @@ import warnings
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -148,7 +149,7 @@ def fit_stack(
     Parameters
     ----------
     configurations : list of Configuration
-        They differ in `alpha` and `learning_rate` at most, as far as it matters to their solver.
+        They differ in `alpha`, `learning_rate` and `resumable` at most, or in what has no effect.
     states : list of State
         Where the networks of each configuration start; curves of a history are continued in place.
         What is random after the start is decided by the first.
@@ -169,7 +170,8 @@ def fit_stack(
         One for each configuration. An exception during the training is among what they hold; those
         before it are raised.
     """
-    configuration, state = configurations[0], states[0]
+    # What one needs to go on later is kept of all.
+    configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
     moments, scaling = _standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)

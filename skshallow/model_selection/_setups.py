@@ -47,7 +47,8 @@ def setup_of(classifier, own, n_samples):
     """
     params = {**vars(classifier), **own}
     solver = _decided_solver(params, n_samples)
-    given, without_effect = isinstance(params["init"], tuple), set()
+    # Candidates start afresh, whatever a later call of theirs would do.
+    given, without_effect = isinstance(params["init"], tuple), {"warm_start"}
     if given:
         params["n_init"] = 1
     if solver is not None:

@@ -39,6 +39,7 @@ EQUAL = {
         LBFGS,
         [{"alpha": [1, 3], "validation_fraction": [0.1, 0.3]}, {"alpha": [3]}],
     ),
+    "warm starts": (LBFGS, [{"alpha": [1, 3], "warm_start": [False, True]}, {"alpha": [3]}]),
     "patience": (LBFGS, [{"alpha": [1, 3], "n_iter_no_change": [1, 5]}, {"alpha": [3]}]),
     "class weights": (
         LBFGS,

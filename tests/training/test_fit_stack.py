@@ -114,6 +114,15 @@ def test_networks_that_cannot_differ_are_trained_once_and_share_nothing(standard
     assert not any(np.shares_memory(a, b) for a in arrays[0] for b in arrays[1])
 
 
+def test_what_one_of_a_stack_needs_to_go_on_is_kept():
+    configuration, state, dataset = problem(solver="gd")
+    resumable = replace(configuration, resumable=True)
+    together = fit_stack([configuration, resumable], [state, state], dataset)
+    (alone,) = fit_stack([resumable], [state], dataset)
+    assert_array_equal(together[1].state.theta, alone.state.theta)
+    assert together[1].state.solver_state["n_steps"] == alone.state.solver_state["n_steps"] == 15
+
+
 def test_a_rate_without_effect_is_none_of_the_configuration():
     with pytest.warns(UserWarning, match="learning_rate=0.1 has no effect"):
         configuration, *_ = problem(solver="lbfgs", learning_rate=0.1)
