@@ -8,7 +8,10 @@ import pytest
 # A file left out for lack of a package still fails if it is asked for by name.
 FILES = {
     "dask_ml": ["tests/model_selection/test_dask.py"],
-    "sklearn.callback": ["tests/training/test_callbacks.py"],
+    "sklearn.callback": [
+        "tests/model_selection/test_followed_candidates.py",
+        "tests/training/test_callbacks.py",
+    ],
     "skl2onnx": ["skshallow/onnx", "tests/onnx"],
 }
 collect_ignore = [file for name, files in FILES.items() if not find_spec(name) for file in files]

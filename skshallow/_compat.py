@@ -15,6 +15,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.base import _fit_context as fit_context
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import _safe_split as split_samples
+from sklearn.utils.validation import _check_method_params as split_params
 
 # From 1.7 on a search hands the weights of samples to its scorers, too.
 WEIGHTED_SCORES = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 7)
@@ -25,8 +27,12 @@ __all__ = [
     "Interval",
     "MonitoredGridSearchCV",
     "StrOptions",
+    "callbacks_of",
     "fit_context",
+    "followers",
     "scores_with_weights",
+    "split_params",
+    "split_samples",
 ]
 
 
@@ -59,8 +65,10 @@ class _NoCallbacks:
         return _NoContext()
 
 
+_ProgressBar: Any = ()
 try:
     CallbackSupportMixin: Any = import_module("sklearn.callback").CallbackSupportMixin
+    _ProgressBar = import_module("sklearn.callback").ProgressBar
 except ImportError:
     CallbackSupportMixin = _NoCallbacks
 
@@ -70,6 +78,16 @@ if not issubclass(GridSearchCV, CallbackSupportMixin):
     MonitoredGridSearchCV = type(
         "MonitoredGridSearchCV", (CallbackSupportMixin, GridSearchCV), {"__module__": __name__}
     )
+
+
+def callbacks_of(estimator):
+    """The callbacks that were set on an estimator."""
+    return getattr(estimator, "_skl_callbacks", [])
+
+
+def followers(estimator):
+    """Those callbacks of an estimator that may change what it does, as a progress bar does not."""
+    return [one for one in callbacks_of(estimator) if not isinstance(one, _ProgressBar)]
 
 
 class _BrokenOffError(Exception):

@@ -21,12 +21,23 @@ from skshallow._core.losses import LOSSES
 from skshallow._core.network import Workspace, block_size
 from skshallow._core.threads import SINGLE_THREAD, thread_team
 
+# A penalty of 1 outweighs samples of a small total weight, such as weights that are shares of 1. Of
+# real tables it outweighs those with fewer samples than this (20 to 100 samples of 13 tables).
+FULL_PENALTY_WEIGHT = 30.0
 # A table of many blocks is summed up in so many parts, which threads share. Each part has a
 # gradient of its own, and all of these together take no more than this much memory.
 MOST_PARTS = 8
 PARTS_BYTES = 2**25
 # BLAS shares out the products of a mini-batch with more multiplications than this.
 LARGE_PRODUCT = 10_000_000
+
+
+def automatic_alpha(total):
+    """What ``alpha="auto"`` stands for, given the total weight of the samples.
+
+    It depends on nothing else: a weight of 2 remains the same as the sample twice.
+    """
+    return min(1.0, total / FULL_PENALTY_WEIGHT)
 
 
 class Objective(Protocol):

@@ -1,8 +1,24 @@
 """Several classifiers fitted as one stack, and what is asked of them afterwards."""
 
 from skshallow._core.prediction import raw_outputs
+from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.fitting import fit_together
 from skshallow._estimators.validation import check_features
+
+# What a subclass may have of its own without training or predicting in another way.
+OWN = {"__module__", "__doc__", "__init__", "__annotations__", "__firstlineno__"}
+OWN |= {"__static_attributes__", "_parameter_constraints", "set_score_request"}
+OWN |= {"set_fit_request", "set_partial_fit_request"}
+INHERITED = set(dir(OneHiddenLayerClassifier)) - OWN
+
+
+def works_as_ours(estimator):
+    """Whether an estimator is a classifier of ours, or of a subclass that overrides no method."""
+    classes = type(estimator).__mro__
+    if OneHiddenLayerClassifier not in classes:
+        return False
+    between = classes[: classes.index(OneHiddenLayerClassifier)]
+    return not any(INHERITED.intersection(vars(one)) for one in between)
 
 
 def fit_stacked(estimators, X, y, **fit_params):

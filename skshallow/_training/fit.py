@@ -9,12 +9,13 @@ import warnings
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from skshallow._core.losses import LOSSES
-from skshallow._core.objective import numpy_objectives
+from skshallow._core.objective import automatic_alpha, numpy_objectives
 from skshallow._data.samples import Batches
 from skshallow._data.scaling import Moments
 from skshallow._training.loop import Training, make_stack
@@ -25,9 +26,6 @@ SEED_LIMIT = np.iinfo(np.int32).max
 # Up to this many samples a full batch gets further in the same time than mini-batches do.
 FULL_BATCH_SAMPLES = 10_000
 DEFAULT_BATCH_SIZE = 200
-# A penalty of 1 outweighs samples of a small total weight, such as weights that are shares of 1. Of
-# real tables it outweighs those with fewer samples than this (20 to 100 samples of 13 tables).
-FULL_PENALTY_WEIGHT = 30.0
 # A network whose loss is lower than that of a constant prediction by this share has learned.
 CLEAR_GAIN = 0.01
 # Penalties below this share of the weight of the samples hardly keep a network from learning.
@@ -50,14 +48,6 @@ def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
         full_batch = n_samples <= FULL_BATCH_SAMPLES and learning_rate == "auto"
         solver = "lbfgs" if full_batch and not incremental else "adam"
     return SOLVERS[solver]()
-
-
-def automatic_alpha(total):
-    """What ``alpha="auto"`` stands for, given the total weight of the samples.
-
-    It depends on nothing else: a weight of 2 remains the same as the sample twice.
-    """
-    return min(1.0, total / FULL_PENALTY_WEIGHT)
 
 
 def configure(params, dataset, network, *, incremental=False, earlier=0.0):
@@ -94,7 +84,8 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
     rate, tol, alpha = params["learning_rate"], params["tol"], params["alpha"]
     n_counted = np.count_nonzero(dataset.weights)
     solver = choose_solver(params["solver"], rate, n_counted, incremental=incremental)
-    if rate != "auto" and solver.default_learning_rate is None:
+    default = solver.default_learning_rate
+    if rate != "auto" and default is None:
         warnings.warn(
             f"learning_rate={rate} has no effect on solver={params['solver']!r}, which finds its "
             "own step lengths.",
@@ -116,7 +107,7 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
         alpha = automatic_alpha(earlier + total)
     return Configuration(
         solver=solver,
-        learning_rate=float((solver.default_learning_rate or 0.0) if rate == "auto" else rate),
+        learning_rate=float(default or 0.0 if rate == "auto" or default is None else rate),
         alpha=float(alpha),
         batch_size=int(size),
         max_iter=1 if incremental else int(params["max_iter"]),
@@ -165,7 +156,7 @@ def fit_stack(
     dataset,
     validation=None,
     *,
-    make_monitors=None,
+    make_monitors=lambda describe: [],
     incremental=False,
     objectives=numpy_objectives,
 ):
@@ -174,13 +165,14 @@ def fit_stack(
     Parameters
     ----------
     configurations : list of Configuration
-        They differ in `alpha` and `learning_rate` at most.
+        They differ in `alpha`, `learning_rate` and `resumable` at most, or in what has no effect;
+        what a resumable one needs is kept of all.
     states : list of State
         Where the networks of each configuration start; curves of a history are continued in place.
         What is random after the start is decided by the first.
     dataset, validation : Dataset
         The samples to train on and, unless None, those to stop early by.
-    make_monitors : callable, optional
+    make_monitors : callable, by default for none
         ``make_monitors(describe)`` gives a list of monitors of the loop, where ``describe(member)``
         is the result that a network in training amounts to.
     incremental : bool, default=False
@@ -195,35 +187,36 @@ def fit_stack(
         One for each configuration. An exception during the training is among what they hold; those
         before it are raised.
     """
-    configuration, state = configurations[0], states[0]
+    configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
     moments, scaling = _standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
     constant_loss = LOSSES[dataset.loss].of_constant(dataset.codes, dataset.weights)
-    harmless = HARMLESS * max(1, constant_loss) if incremental else -math.inf
     order, n_samples = state.order, dataset.X.shape[0]
     if shuffle and size < n_samples:
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
+    theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
+    states = [replace(state, order=order), *states[1:]]
     after = [replace(one, moments=moments, total=total, solver=solver) for one in states]
-    after[0] = replace(after[0], order=order)
-    theta, rows = _place(states, scaling, dataset.X.dtype)
     known = scaling, validation is not None, constant_loss
-    describe = partial(_result, *known, after[0], None, None, configuration)
     batch_size = None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
         samples = dataset, validation, scaling, total
         stack = make_stack(configurations, state, theta, rows, make, *samples)
         batches = Batches(n_samples, size, shuffle, order)
-        monitors = make_monitors(describe) if make_monitors else []
+        monitors = make_monitors(partial(_result, *known, after[0], None, None, configuration))
+        harmless = HARMLESS * max(1, constant_loss) if incremental else -math.inf
         training = Training(configuration, stack, batches, monitors, harmless)
         training.run()
-    doubted = None if incremental else dataset
-    return [
-        _result(*known, left, doubted, training.error, one, *stack.members[row])
-        for one, left, row in zip(configurations, after, rows, strict=True)
-    ]
+    results, doubted = [], None if incremental else dataset
+    for number, row in enumerate(rows):
+        # Nothing of a network is shared by those who asked for it.
+        members = deepcopy(stack.members[row]) if row in rows[:number] else stack.members[row]
+        one = after[number], doubted, training.error, configurations[number]
+        results.append(_result(*known, *one, *members))
+    return results
 
 
 def _standardise(configuration, state, dataset, incremental):
@@ -237,10 +230,13 @@ def _standardise(configuration, state, dataset, incremental):
     return moments, moments.scaling(dataset.X.dtype)
 
 
-def _place(states, scaling, dtype):
-    """Where networks start on standardised features, shape (K, n_params), and each state's rows."""
-    theta, rows = [], []
-    for state in states:
+def _place(configurations, states, scaling, dtype):
+    """Where networks start on standardised features, and the rows of each configuration there.
+
+    Those that cannot differ are there but once: two in a stack might, by their rounding.
+    """
+    theta, rows, known = [], [], {}
+    for configuration, state in zip(configurations, states, strict=True):
         placed = state.theta
         if placed is None:
             coefs, intercepts = state.raw
@@ -253,8 +249,11 @@ def _place(states, scaling, dtype):
                 raise ValueError(
                     f"init, or weights fitted before, overflow {dtype} on these features."
                 )
-        rows.append(slice(len(theta), len(theta) + len(placed)))
-        theta.extend(placed)
+        key = configuration.alpha, configuration.learning_rate, placed.tobytes()
+        if key not in known:
+            known[key] = slice(len(theta), len(theta) + len(placed))
+            theta.extend(placed)
+        rows.append(known[key])
     return np.array(theta), rows
 
 

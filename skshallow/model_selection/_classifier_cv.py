@@ -26,8 +26,10 @@ from skshallow._compat import (
     Interval,
     StrOptions,
     fit_context,
+    followers,
     scores_with_weights,
 )
+from skshallow._core.objective import automatic_alpha
 from skshallow._data.samples import Dataset
 from skshallow._data.targets import find_classes
 from skshallow._estimators.classifier import CONSTRAINTS, OneHiddenLayerClassifier
@@ -40,7 +42,7 @@ from skshallow._estimators.fitting import (
 )
 from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
-from skshallow._training.fit import automatic_alpha, choose_solver
+from skshallow._training.fit import choose_solver
 from skshallow.model_selection._evaluation import Evaluation
 from skshallow.model_selection._interpolation import highest_between
 from skshallow.model_selection._results import tabulate
@@ -241,7 +243,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             if targets.kind != "multilabel-indicator":
                 y = column_or_1d(y, warn=True)
             params = {} if sample_weight is None else {"sample_weight": weights}
-            evaluate_all = self._evaluation(targets, X, y, params, context)
+            evaluate_all = self._evaluation(targets, X, y, params, (context, arguments))
             total = Dataset.of(X, y, weights, targets, self.class_weight).weights.sum()
             self._choose(evaluate_all, automatic_alpha(float(total)))
             if self.refit:
@@ -284,7 +286,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         self.alpha_ = self._chosen_alpha()
         self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
 
-    def _evaluation(self, targets, X, y, params, context):
+    def _evaluation(self, targets, X, y, params, callbacks):
         """A function that gives the results of candidates, in the form of `cv_results_`."""
         splits = self._splits(targets, X, y)
         self.n_splits_ = len(splits)
@@ -303,8 +305,9 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             return_train_score=False,
             verbose=0,
             warns=False,
+            own_epochs=int(self.max_iter) if followers(self) else 0,
         )
-        workers = {"n_jobs": self.n_jobs, "callbacks": (context, self)}
+        workers = {"n_jobs": self.n_jobs, "callbacks": callbacks}
 
         def evaluate_all(candidates):
             outcomes = evaluate(evaluation, candidates, X, y, splits, **workers)

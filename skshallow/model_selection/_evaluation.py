@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from sklearn.utils import indexable
 
+from skshallow._compat import split_params, split_samples
 from skshallow._estimators.fitting import conclude, task_arguments
 from skshallow._estimators.stacking import fit_stacked
 from skshallow.model_selection._report import end_line, start_line
@@ -61,6 +62,9 @@ class Evaluation:
         before it.
     warns : bool, default=True
         Whether candidates warn of a training that did not converge.
+    own_epochs : int, default=0
+        The most epochs of a candidate, where they are told to the callbacks of whoever chooses.
+        With 0 candidates have callbacks of their own, or none.
     """
 
     estimator: object
@@ -71,22 +75,24 @@ class Evaluation:
     return_train_score: bool
     verbose: int
     warns: bool = True
+    own_epochs: int = 0
 
-    def run(self, group, candidates, positions, X, y, train, test, callbacks):
+    def run(self, stacks, candidates, positions, X, y, train, test, callbacks):
         """Outcomes of candidates that share one preprocessing, on one split.
 
         Parameters
         ----------
-        group : list of list of int
-            Stacks of candidates that train together, by their places.
+        stacks : list of list of int
+            Candidates that train together, by their places; without any, the one candidate trains
+            by its own `fit`, followed by callbacks.
         candidates, positions : dict of int to dict and to str
             Parameters of each, and what to print of its place among the others.
         X, y : array-like
             All samples.
         train, test : ndarray of int
             Which of them to fit to, and which to score.
-        callbacks : tuple of CallbackContext and estimator
-            The task that this is, and whose it is.
+        callbacks : tuple of CallbackContext and dict
+            The task that this is, and what callbacks get with the task around it.
 
         Returns
         -------
@@ -95,18 +101,25 @@ class Evaluation:
         if self.verbose > 9:
             for place, candidate in candidates.items():
                 print(start_line(candidate, positions[place]), flush=True)
-        samples = take_samples(X, train), take_samples(y, train)
-        fit_params = _split_like(X, self.fit_params, train)
-        context, owner = callbacks
-        arguments = task_arguments(owner, *samples, fit_params.get("sample_weight"))
-        context.call_on_fit_task_begin(**arguments)
         estimators = {place: self._estimator(candidate) for place, candidate in candidates.items()}
-        outcomes = self._fit_stacks(group, estimators, *samples, fit_params)
+        # Those of a group share their first step, which says whether X has a column per sample.
+        lead = next(iter(estimators.values()))
+        samples = split_samples(lead, X, y, train)
+        fit_params = split_params(X, self.fit_params, train)
+        context, around = callbacks
+        given = samples
+        if around["X"] is not None:
+            given = split_samples(lead, *indexable(around["X"], around["y"]), train)
+        arguments = task_arguments(around["estimator"], *given, fit_params.get("sample_weight"))
+        if stacks:
+            context.call_on_fit_task_begin(**arguments)
+        outcomes = self._fit_stacks(stacks, estimators, *samples, fit_params)
         for place, candidate in candidates.items():
             if place not in outcomes:
                 # On its own it shows whether it is this one that fails, and how.
                 estimators[place] = self._estimator(candidate)
-                outcomes[place] = self._fit_alone(estimators[place], *samples, fit_params)
+                task = None if stacks else (context, arguments)
+                outcomes[place] = self._fit_alone(estimators[place], *samples, fit_params, task)
         fitted = [place for place in candidates if outcomes[place].fit_error is None]
         pairs = [(estimators[place], outcomes[place]) for place in fitted]
         self._score(pairs, X, y, train, test)
@@ -121,15 +134,15 @@ class Evaluation:
         # Parameters may be estimators themselves, which must not be shared.
         return clone(self.estimator).set_params(**clone(candidate, safe=False))
 
-    def _fit_stacks(self, group, estimators, X, y, fit_params):
+    def _fit_stacks(self, stacks, estimators, X, y, fit_params):
         """Fit together what can be; outcomes without scores, of those that did not fail."""
         outcomes = {}
         with suppress(Exception):
             start = time.perf_counter()
-            if isinstance(self.estimator, Pipeline):
+            if stacks and isinstance(self.estimator, Pipeline):
                 X, y, fit_params = preprocess(list(estimators.values()), X, y, fit_params)
             preprocessing = (time.perf_counter() - start) / len(estimators)
-            for places in group:
+            for places in stacks:
                 start = time.perf_counter()
                 with suppress(Exception):
                     stack = [final_step(estimators[place])[0] for place in places]
@@ -144,11 +157,14 @@ class Evaluation:
         if self.warns or result.error is not None:
             conclude(classifier, result)
 
-    def _fit_alone(self, estimator, X, y, fit_params):
-        """An outcome without scores, or one of a failure."""
+    def _fit_alone(self, estimator, X, y, fit_params, task):
+        """An outcome without scores, or one of a failure; callbacks are told if it has a task."""
         start = time.perf_counter()
         try:
-            estimator.fit(X, y, **fit_params)
+            if task is None:
+                estimator.fit(X, y, **fit_params)
+            else:
+                self._fit_followed(estimator, X, y, fit_params, *task)
         except Exception:
             if self.error_score == "raise":
                 raise
@@ -157,23 +173,35 @@ class Evaluation:
             return Outcome(self.error_score, train_score, seconds, fit_error=error)
         return Outcome(fit_time=time.perf_counter() - start)
 
+    def _fit_followed(self, estimator, X, y, fit_params, context, arguments):
+        if self.own_epochs:
+            task = context, arguments
+            context.call_on_fit_task_begin(**arguments)
+            self._conclude(estimator, *fit_stacked([estimator], X, y, **fit_params, callbacks=task))
+        else:
+            with context.propagate_callback_context(estimator):
+                context.call_on_fit_task_begin(**arguments)
+                estimator.fit(X, y, **fit_params)
+
     def _score(self, pairs, X, y, train, test):
         """Give the outcome of each estimator its scores, and the seconds they took."""
         estimators = [estimator for estimator, _ in pairs]
         start = time.perf_counter()
-        test_scores = self._scores_on(estimators, X, y, test)
+        test_scores = self._scores_on(estimators, X, y, test, train)
         score_time = (time.perf_counter() - start) / max(1, len(estimators))
         train_scores = [None] * len(estimators)
         if self.return_train_score:
-            train_scores = self._scores_on(estimators, X, y, train)
+            train_scores = self._scores_on(estimators, X, y, train, train)
         for (_, outcome), *scores in zip(pairs, test_scores, train_scores, strict=True):
             outcome.test_scores, outcome.train_scores = scores
             outcome.score_time = score_time
 
-    def _scores_on(self, estimators, X, y, samples):
-        params = _split_like(X, self.score_params, samples)
-        X, y = take_samples(X, samples), take_samples(y, samples)
-        if estimators and isinstance(self.scorer, StackScorer):
+    def _scores_on(self, estimators, X, y, samples, train):
+        if not estimators:
+            return []
+        params = split_params(X, self.score_params, samples)
+        X, y = split_samples(estimators[0], X, y, samples, train)
+        if isinstance(self.scorer, StackScorer):
             # Should it fail, one by one shows for which of them.
             with suppress(Exception):
                 return self.scorer.score_all(estimators, X, y, **params)
@@ -201,31 +229,6 @@ class Evaluation:
             stacklevel=2,
         )
         return self.error_score
-
-
-def take_samples(array, samples):
-    """Some samples of a list, an array, a sparse matrix or a data frame; None of None."""
-    if array is None:
-        return None
-    if hasattr(array, "iloc"):
-        return array.iloc[samples]
-    if hasattr(array, "shape"):
-        return array[samples]
-    return [array[sample] for sample in samples]
-
-
-def _split_like(X, params, samples):
-    """Parameters restricted to some samples where they hold a value for every sample of `X`."""
-    return {
-        name: take_samples(value, samples) if _length(value) == _length(X) else value
-        for name, value in params.items()
-    }
-
-
-def _length(value):
-    if sparse.issparse(value) or (hasattr(value, "shape") and value.shape):
-        return value.shape[0]
-    return len(value) if isinstance(value, list | tuple) else None
 
 
 def _number(score, scorer):

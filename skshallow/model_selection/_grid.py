@@ -13,7 +13,7 @@ from sklearn.model_selection import ParameterGrid, check_cv
 from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
-from skshallow._compat import MonitoredGridSearchCV, fit_context, scores_with_weights
+from skshallow._compat import MonitoredGridSearchCV, fit_context, scores_with_weights, split_params
 from skshallow._estimators.fitting import all_or_nothing, task_arguments
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow.model_selection._evaluation import Evaluation
@@ -24,7 +24,7 @@ from skshallow.model_selection._results import (
     warn_of_failures,
 )
 from skshallow.model_selection._scoring import checked_once
-from skshallow.model_selection._stacks import is_stackable
+from skshallow.model_selection._stacks import is_ours
 from skshallow.model_selection._units import evaluate
 
 
@@ -32,10 +32,13 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     """Exhaustive search in which candidates of equal shape train as one stack of networks.
 
     A drop-in for :class:`~sklearn.model_selection.GridSearchCV` where the estimator is a
-    :class:`~skshallow.OneHiddenLayerClassifier` or a Pipeline that ends in one. On each split,
-    candidates that differ in `alpha`, `learning_rate`, `random_state` and `init` only go through
-    the same matrix products, and share one fit of the preprocessing. The scores are those of
-    GridSearchCV.
+    :class:`~skshallow.OneHiddenLayerClassifier` or a Pipeline that ends in one, of its own or from
+    the grid. On each split, candidates that differ in `alpha`, `learning_rate`, `random_state` and
+    `init` only go through the same matrix products, and share one fit of the preprocessing. The
+    scores are those of GridSearchCV.
+
+    Each trains on its own if a subclass overrides methods, or if callbacks that may stop it are set
+    on what is searched. A progress bar of the search changes nothing.
 
     Parameters
     ----------
@@ -126,28 +129,29 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         Raises
         ------
         TypeError
-            If the estimator is neither our classifier nor a Pipeline that ends in one.
+            If no candidate is a classifier of ours or a Pipeline that ends in one.
         ValueError
             If there is no candidate or no split, or if every fit failed.
         """
-        if not is_stackable(self.estimator):
+        candidates = list(ParameterGrid(self.param_grid))
+        if not any(is_ours(self.estimator, candidate) for candidate in candidates or [{}]):
             raise TypeError(
                 "StackedGridSearchCV searches OneHiddenLayerClassifier, or a Pipeline that ends "
                 f"in one; got {self.estimator!r}. Use sklearn.model_selection.GridSearchCV."
             )
         with all_or_nothing(self):
-            self._search(X, y, params)
+            self._search(candidates, X, y, params)
         return self
 
-    def _search(self, X, y, params):
+    def _search(self, candidates, X, y, params):
         scorer, by = self._scorer()
         X, y = indexable(X, y)
+        params = split_params(X, params)
         arguments = task_arguments(self, X, y, params.get("sample_weight"))
         context = self._init_callback_context(max_subtasks=2 if self.refit else 1)
         context.call_on_fit_task_begin(**arguments)
         routed = self._routed(params)
         splits = self._split(X, y, routed.splitter.split)
-        candidates = list(ParameterGrid(self.param_grid))
         if self.verbose > 0:
             print(first_line(len(splits), len(candidates)))
         evaluation = Evaluation(
@@ -165,7 +169,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
             X,
             y,
             splits,
-            callbacks=(context, self),
+            callbacks=(context, arguments),
             n_jobs=self.n_jobs,
             pre_dispatch=self.pre_dispatch,
         )

@@ -5,8 +5,7 @@ from scipy import sparse
 
 from skshallow._core.links import LINKS
 from skshallow._core.losses import LOSSES
-from skshallow._estimators.prediction import NetworkClassifierMixin
-from skshallow._estimators.stacking import raw_outputs_of_each, targets_of
+from skshallow._estimators.stacking import raw_outputs_of_each, targets_of, works_as_ours
 
 # Of a class that was not there to learn from, in double precision.
 LOSS_OF_UNKNOWN = -np.log(np.finfo(np.float64).eps)
@@ -121,8 +120,7 @@ class CheckedOnce(StackScorer):
     @staticmethod
     def _codes(estimator, y, params):
         """The numbers of the classes in a plain case, else None."""
-        plain = isinstance(estimator, NetworkClassifierMixin)
-        plain = plain and estimator.target_type_ != "multilabel-indicator"
+        plain = works_as_ours(estimator) and estimator.target_type_ != "multilabel-indicator"
         if not plain or np.ndim(y) != 1 or set(params) - {"sample_weight"}:
             return None
         classes, codes = np.unique(y, return_inverse=True)

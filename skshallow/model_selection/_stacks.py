@@ -1,7 +1,7 @@
 """Which candidates of a search train together, and what they have in common."""
 
-from contextlib import suppress
-from functools import partial
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -9,30 +9,52 @@ from sklearn.pipeline import Pipeline
 
 from skshallow._core.network import most_stacked_units
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
-from skshallow._training.fit import choose_solver
-
-# In these the members of a stack may differ.
-STACKED = ("alpha", "learning_rate", "random_state", "init")
+from skshallow._estimators.stacking import works_as_ours
+from skshallow.model_selection._setups import setup_of
 
 
-def final_step(estimator):
-    """The classifier of a pipeline and the prefix of its parameters; of a classifier itself, ""."""
-    if isinstance(estimator, Pipeline):
-        name, step = estimator.steps[-1]
-        return step, f"{name}__"
-    return estimator, ""
+class Group(NamedTuple):
+    """Candidates that share one preprocessing.
+
+    Attributes
+    ----------
+    places : list of int
+        Which they are.
+    stacks : list of list of int
+        Those that train together. Without any, the one candidate trains by its own `fit`.
+    """
+
+    places: list
+    stacks: list
 
 
-def is_stackable(estimator):
-    """Whether an estimator is a classifier of ours, or a pipeline that ends in one."""
-    return type(final_step(estimator)[0]) is OneHiddenLayerClassifier
+def final_step(estimator, candidate=None):
+    """The classifier of a pipeline and the prefix of its parameters; of a classifier itself, "".
+
+    Among the parameters of a `candidate` there may be another one.
+    """
+    if not isinstance(estimator, Pipeline):
+        return estimator, ""
+    candidate = candidate or {}
+    name, step = candidate.get("steps", estimator.steps)[-1]
+    return candidate.get(name, step), f"{name}__"
+
+
+def is_ours(estimator, candidate):
+    """Whether a candidate is a classifier of ours, or a pipeline that ends in one."""
+    return isinstance(final_step(estimator, candidate)[0], OneHiddenLayerClassifier)
+
+
+def each_alone(candidates):
+    """Groups of one candidate each, which trains by its own `fit`."""
+    return [Group([place], []) for place in range(len(candidates))]
 
 
 def group_candidates(estimator, candidates, n_samples):
     """Divide candidates into groups that share one preprocessing, and these into stacks.
 
     Candidates of a bare classifier share none: each of their stacks is a group, and so a piece of
-    work of its own.
+    work of its own. So is a candidate of a class with methods of its own.
 
     Parameters
     ----------
@@ -45,56 +67,30 @@ def group_candidates(estimator, candidates, n_samples):
 
     Returns
     -------
-    groups : list of list of list of int
-        Of each group its stacks, and of each stack the places of its candidates.
+    groups : list of Group
     """
-    classifier, prefix = final_step(estimator)
-    groups = {}
+    alone, shared, prefix = [], {}, ""
     for place, candidate in enumerate(candidates):
+        classifier, prefix = final_step(estimator, candidate)
+        if not works_as_ours(classifier):
+            alone.append(Group([place], []))
+            continue
         own = {n[len(prefix) :]: v for n, v in candidate.items() if n.startswith(prefix)}
         preprocessing = _tokens(n_v for n_v in candidate.items() if not n_v[0].startswith(prefix))
-        stack = _stack_key(classifier, own, n_samples)
-        key = preprocessing if prefix else stack
-        groups.setdefault(key, {}).setdefault(stack, []).append(place)
-    cut = partial(_cut, classifier, candidates, prefix)
-    units = [
-        [part for stack in stacks.values() for part in cut(stack)] for stacks in groups.values()
-    ]
-    return units if prefix else [[stack] for unit in units for stack in unit]
+        setup = setup_of(classifier, own, n_samples)
+        stacks = shared.setdefault(preprocessing if prefix else setup.shared, {})
+        twins, _ = stacks.setdefault(setup.shared, ({}, setup.n_units))
+        twins.setdefault(setup.varying, []).append(place)
+    divided = [[part for stack in one.values() for part in _cut(*stack)] for one in shared.values()]
+    if not prefix:
+        divided = [[stack] for stacks in divided for stack in stacks]
+    return alone + [Group(sorted(chain(*stacks)), stacks) for stacks in divided]
 
 
-def _stack_key(classifier, own, n_samples):
-    """What candidates of one stack have in common; `own` are parameters of the classifier."""
-    params = {**vars(classifier), **own}
-    shared = _tokens((name, value) for name, value in own.items() if name not in STACKED)
-    # "auto" is decided by whether a rate is given.
-    rate_given = not isinstance(params["learning_rate"], str)
-    # Members of a stack share what is random after the start: these have to draw the same.
-    seed = _token(params["random_state"]) if _draws_later(params, n_samples) else None
-    n_networks = _token(1 if isinstance(params["init"], tuple) else params["n_init"])
-    return shared, rate_given, n_networks, seed
-
-
-def _draws_later(params, n_samples):
-    """Whether anything random comes after the initial weights: a split, or mini-batches."""
-    # A solver that is not valid is refused when it is fitted.
-    with suppress(Exception):
-        solver = choose_solver(params["solver"], params["learning_rate"], n_samples)
-        return params["early_stopping"] or not solver.full_batch
-    return True
-
-
-def _cut(classifier, candidates, prefix, places):
-    """Parts of a stack that are no larger than is worth it."""
-    params = {**vars(classifier)}
-    for name in ("n_h", "n_init"):
-        params[name] = candidates[places[0]].get(prefix + name, params[name])
-    size = len(places)
-    # Numbers that are not valid are refused when they are fitted.
-    with suppress(TypeError, ValueError, ZeroDivisionError):
-        n_units = int(params["n_h"]) * int(params["n_init"])
-        size = max(1, most_stacked_units(np.float64) // n_units)
-    return [places[start : start + size] for start in range(0, len(places), size)]
+def _cut(twins, n_units):
+    """Parts of a stack that are no larger than is worth it; what cannot differ stays together."""
+    size, twins = max(1, most_stacked_units(np.float64) // n_units), list(twins.values())
+    return [list(chain(*twins[start : start + size])) for start in range(0, len(twins), size)]
 
 
 def _tokens(items):

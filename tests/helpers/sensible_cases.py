@@ -139,7 +139,7 @@ def judge_sense(case):
 
 
 def _accuracy_of_a_line(case, fitted):
-    """What LogisticRegression at the same penalty gets right of the samples as the network sees them."""
+    """What LogisticRegression at the same penalty gets right of samples as the network has them."""
     X = np.clip(case.X, *fitted.feature_limits_)
     if fitted.standardize:
         mean = np.average(X, axis=0, weights=case.weights)

@@ -15,7 +15,6 @@ from helpers.classifiers import candidate
 from helpers.samples import draw_samples
 from skshallow import (
     OneHiddenLayerClassifier,
-    OneHiddenLayerClassifierCV,
     StackedGridSearchCV,
 )
 
@@ -169,17 +168,6 @@ def test_a_progress_bar_follows_a_stacked_search_into_other_processes(capsys):
     search = StackedGridSearchCV(candidate(**TEN), {"n_h": [2, 3]}, cv=2, n_jobs=2)
     search.set_callbacks(ProgressBar()).fit(*frame())
     assert "StackedGridSearchCV - search" in capsys.readouterr().out
-
-
-def test_the_classifier_that_chooses_tells_of_the_epochs_of_its_refit():
-    X, y = frame()
-    recorder = Recorder(stop_after=5)
-    clf = OneHiddenLayerClassifierCV(4, alphas=[0.1, 1], random_state=0, cv=2, **TEN)
-    clf.set_callbacks(recorder).fit(X, y)
-    assert len(recorder.models) == clf.n_iter_ == 5
-    assert isinstance(recorder.models[0], OneHiddenLayerClassifierCV)
-    np.testing.assert_array_equal(clf.predict_proba(X), recorder.models[-1].predict_proba(X))
-    assert recorder.calls.count("end group-split-evaluation") == 2
 
 
 def test_callbacks_do_not_change_the_result():

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier
 from skshallow._core.network import Network
+from skshallow._core.objective import numpy_objectives
 from skshallow._data.samples import Dataset
 from skshallow._data.targets import Classes
 from skshallow._training.fit import configure, draw_state, fit_stack
@@ -88,6 +89,44 @@ def test_a_stack_trains_each_of_its_configurations():
         (alone,) = fit_stack([one], [state], dataset)
         assert_allclose(result.history.weights, alone.history.weights, rtol=1e-10)
         assert result.history.best_iter == alone.history.best_iter
+
+
+@pytest.mark.parametrize("standardize", [True, False])
+def test_networks_that_cannot_differ_are_trained_once_and_share_nothing(standardize):
+    configuration, state, dataset = problem(solver="lbfgs", standardize=standardize)
+    other = replace(configuration, alpha=30.0)
+    given, widths = [configuration, other, replace(configuration)], []
+
+    @contextmanager
+    def counted(network, n_networks, batch_size=None):
+        widths.append(n_networks)
+        with numpy_objectives(network, n_networks, batch_size) as make:
+            yield make
+
+    copied = replace(state, theta=state.theta.copy())
+    results = fit_stack(given, [state, state, copied], dataset, objectives=counted)
+    assert widths == [2]
+    first, _, last = results
+    assert_array_equal(first.coefs[0], last.coefs[0])
+    assert first.history.loss_curve == last.history.loss_curve
+    assert first.history.loss_curve is not last.history.loss_curve
+    arrays = [(*one.coefs, *one.intercepts, one.history.weights) for one in (first, last)]
+    assert not any(np.shares_memory(a, b) for a in arrays[0] for b in arrays[1])
+
+
+def test_what_one_of_a_stack_needs_to_go_on_is_kept():
+    configuration, state, dataset = problem(solver="gd")
+    resumable = replace(configuration, resumable=True)
+    together = fit_stack([configuration, resumable], [state, state], dataset)
+    (alone,) = fit_stack([resumable], [state], dataset)
+    assert_array_equal(together[1].state.theta, alone.state.theta)
+    assert together[1].state.solver_state["n_steps"] == alone.state.solver_state["n_steps"] == 15
+
+
+def test_a_rate_without_effect_is_none_of_the_configuration():
+    with pytest.warns(UserWarning, match="learning_rate=0.1 has no effect"):
+        configuration, *_ = problem(solver="lbfgs", learning_rate=0.1)
+    assert configuration.learning_rate == 0
 
 
 def test_a_training_leaves_the_state_it_starts_from_as_it_was():
