@@ -15,6 +15,8 @@ SHRINK = 2.0**-64
 # to wait for another thread, on a busy machine much more, than that thread can save.
 UNSHARED_PRODUCT = 2**18
 FEWEST_SAMPLES = 16
+# The samples of a block are copied where they are limited: no more of them than stay in the cache.
+FEATURE_BYTES = 2**21
 # Threads of our own share what takes milliseconds.
 SMALL_PREDICTION = 2**25
 
@@ -57,7 +59,9 @@ def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
         layers += [coef.astype(dtype, copy=False), intercept.astype(dtype, copy=False)]
     raw = np.empty((X.shape[0], coefs[1].shape[1]), X.dtype)
     size, sparse = block_size(len(raw), len(intercepts[0]), dtype), hasattr(X, "indptr")
-    if sparse:
+    if not sparse:
+        size = min(size, max(1, FEATURE_BYTES // (X.shape[1] * X.itemsize)))
+    else:
         with np.errstate(all="ignore"):
             X, base = limit_sparse(X, limits)
             layers[1] = layers[1] + base @ layers[0]
