@@ -314,7 +314,8 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
             return known
         if type_of_target(y).startswith("multilabel"):
             labels = find_classes(y)
-            if classes is not None and not np.array_equal(check_classes(classes), labels.classes):
+            given = labels.classes if classes is None else check_classes(classes)
+            if given.tolist() != labels.classes.tolist():
                 raise ValueError(
                     f"classes={classes!r} does not fit y, which has a column for each of "
                     f"{y.shape[1]} labels: leave classes out, or give y one class for each sample."
