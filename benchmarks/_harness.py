@@ -129,7 +129,8 @@ def parse_arguments(description, *, repeats=REPEATS, **options):
     Returns
     -------
     arguments : argparse.Namespace
-        With `quick`, `repeats`, `threads`, `case` (see :func:`in_child`) and the further options.
+        With `quick`, `repeats`, `threads`, `case` (see :func:`in_child`) and the further options;
+        `publishes` is whether what is measured may take the place of what is published.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
@@ -143,6 +144,7 @@ def parse_arguments(description, *, repeats=REPEATS, **options):
     arguments = parser.parse_args()
     if arguments.repeats is None:
         arguments.repeats = 1 if arguments.quick else repeats
+    arguments.publishes = not arguments.quick and arguments.threads is None
     return arguments
 
 

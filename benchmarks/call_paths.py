@@ -95,7 +95,7 @@ def main():
         rows.append([name, *summary(calls)])
         if arguments.tree:
             print(f"{name}\n\n{tree(calls)}\n")
-    write = not (arguments.quick or arguments.tree) and arguments.threads is None
+    write = arguments.publishes and not arguments.tree
     header = ["150 samples", "calls", "functions", "files", "deep"]
     publish("call_paths", markdown(header, rows), write=write)
 

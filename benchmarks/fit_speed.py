@@ -147,7 +147,7 @@ def main():
         report_progress(f"Not installed, so left out: {', '.join(missing)}.")
     counts = THREADS if arguments.threads is None else (arguments.threads,)
     of_threads = {threads: in_child(__file__, "all", threads) for threads in counts}
-    write = not (arguments.quick or arguments.threads or arguments.only)
+    write = arguments.publishes and not arguments.only
     publish("fit_speed", report(of_threads), draw(of_threads), write=write)
 
 

@@ -149,8 +149,7 @@ def main():
     arguments = parse_arguments(__doc__)
     with threadpool_limits(arguments.threads or 1):
         results = measure(arguments.repeats, arguments.quick)
-    write = not arguments.quick and arguments.threads is None
-    publish("latency", report(results), draw(results), write=write)
+    publish("latency", report(results), draw(results), write=arguments.publishes)
 
 
 if __name__ == "__main__":

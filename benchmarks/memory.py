@@ -200,8 +200,7 @@ def main():
     arguments = parse_arguments(__doc__)
     listed = cases(arguments.quick)
     peaks = list(measure_all(listed))
-    write = not arguments.quick and arguments.threads is None
-    publish("memory", report(listed, peaks), draw(listed, peaks), write=write)
+    publish("memory", report(listed, peaks), draw(listed, peaks), write=arguments.publishes)
 
 
 if __name__ == "__main__":

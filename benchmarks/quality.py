@@ -159,8 +159,7 @@ def main():
     with threadpool_limits(arguments.threads or 1):
         means = measure(tables, n_folds, arguments.repeats)
     settings = f"stratified {n_folds}-fold cross-validation, repeats: {arguments.repeats}"
-    write = not arguments.quick and arguments.threads is None
-    publish("quality", report(means, settings), draw(means), write=write)
+    publish("quality", report(means, settings), draw(means), write=arguments.publishes)
 
 
 if __name__ == "__main__":

@@ -204,8 +204,7 @@ def main():
             _limit.report({t: found["limit"] for t, found in of_threads.items()}, arguments.quick),
         ]
     )
-    write = not arguments.quick and arguments.threads is None
-    publish("scaling", text, draw(of_threads), write=write)
+    publish("scaling", text, draw(of_threads), write=arguments.publishes)
 
 
 if __name__ == "__main__":

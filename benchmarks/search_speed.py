@@ -113,7 +113,7 @@ def main():
         "The log loss of the best candidate:\n\n"
         f"{markdown(['table', STACKED, MLP, 'ratio'], rows)}"
     )
-    publish("search_speed", text, draw(results), write=not arguments.quick)
+    publish("search_speed", text, draw(results), write=arguments.publishes)
 
 
 def _row(work, seconds):

@@ -67,7 +67,7 @@ def main():
         found = shares(partial(train_ours, task))
         rows.append([name, *(f"{share:.0%}" for share in found.values())])
     header = ["case", *PARTS, "the rest"]
-    publish("step_profile", markdown(header, rows), write=not arguments.quick)
+    publish("step_profile", markdown(header, rows), write=arguments.publishes)
 
 
 if __name__ == "__main__":

@@ -236,8 +236,8 @@ def main():
         report_progress("Not installed, so left out: PyTorch.")
     counts = THREADS if arguments.threads is None else (arguments.threads,)
     of_threads = {threads: in_child(__file__, "all", threads) for threads in counts}
-    write = not (arguments.quick or arguments.threads)
-    publish("time_to_loss", report(of_threads), draw(of_threads[counts[0]]), write=write)
+    figure = draw(of_threads[counts[0]])
+    publish("time_to_loss", report(of_threads), figure, write=arguments.publishes)
 
 
 if __name__ == "__main__":
