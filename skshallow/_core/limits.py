@@ -1,4 +1,4 @@
-"""Limits of features: what is beyond is taken for the limit."""
+"""Values of features: within limits, and of which samples those are that stand out."""
 
 import numpy as np
 
@@ -28,3 +28,20 @@ def limit_sparse(X, limits):
     data = np.clip(X.data, *limits[:, X.indices]).astype(X.dtype, copy=False)
     data -= base[X.indices]
     return type(X)((data, X.indices, X.indptr), shape=X.shape), base
+
+
+def samples_with(entries, X):
+    """Which samples have one of some entries, a mask of shape (n_samples,).
+
+    Parameters
+    ----------
+    entries : ndarray of bool
+        In the shape of a dense `X`, or of the entries that a CSR one stores.
+    X : ndarray or CSR array of shape (n_samples, n_features)
+        The samples.
+    """
+    if entries.ndim == 2:
+        return entries.any(axis=1)
+    found = np.zeros(X.shape[0], dtype=bool)
+    found[np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))[entries]] = True
+    return found

@@ -31,6 +31,8 @@ SMALL_SCALE = 0.01
 # however well it fits: what a call to NumPy costs beside the arithmetic weighs more.
 ACTIVATION_BYTES = 2**20
 SMALLEST_BLOCK = 512
+# The features of a block should stay there, too.
+FEATURE_BYTES = 2**21
 # Stacks whose activations take more than this in the smallest block are no faster per network.
 STACK_BYTES = 2**22
 

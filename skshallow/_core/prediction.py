@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from skshallow._core.activations import ACTIVATIONS
-from skshallow._core.limits import limit_sparse
-from skshallow._core.network import block_size
+from skshallow._core.limits import limit_sparse, samples_with
+from skshallow._core.network import FEATURE_BYTES, block_size
 from skshallow._core.threads import thread_team
 
 # What a sample whose outputs overflow is scaled by, again and again.
@@ -15,8 +15,6 @@ SHRINK = 2.0**-64
 # to wait for another thread, on a busy machine much more, than that thread can save.
 UNSHARED_PRODUCT = 2**18
 FEWEST_SAMPLES = 16
-# The samples of a block are copied where they are limited: no more of them than stay in the cache.
-FEATURE_BYTES = 2**21
 # Threads of our own share what takes milliseconds.
 SMALL_PREDICTION = 2**25
 
@@ -60,6 +58,7 @@ def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
     raw = np.empty((X.shape[0], coefs[1].shape[1]), X.dtype)
     size, sparse = block_size(len(raw), len(intercepts[0]), dtype), hasattr(X, "indptr")
     if not sparse:
+        # They are copied where they are limited.
         size = min(size, max(1, FEATURE_BYTES // (X.shape[1] * X.itemsize)))
     else:
         with np.errstate(all="ignore"):
@@ -87,13 +86,13 @@ def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
 
 def _without_unknown(X):
     """Which samples have a value that is not finite, and a copy with zeros there."""
-    sparse = hasattr(X, "indptr")
-    known = np.isfinite(X.data if sparse else X)
-    if not sparse:
-        return ~known.all(axis=1), np.where(known, X, X.dtype.type(0))
-    numbers = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
-    data = np.where(known, X.data, X.dtype.type(0))
-    return np.unique(numbers[~known]), type(X)((data, X.indices, X.indptr), shape=X.shape)
+    values = X.data if hasattr(X, "indptr") else X
+    known = np.isfinite(values)
+    unknown = samples_with(~known, X)
+    values = np.where(known, values, X.dtype.type(0))
+    if values.ndim == 1:
+        return unknown, type(X)((values, X.indices, X.indptr), shape=X.shape)
+    return unknown, values
 
 
 def _fill(raw, X, *, layers, limits, activation, rows):
@@ -118,8 +117,7 @@ def _fill(raw, X, *, layers, limits, activation, rows):
     nearer = X[beyond] * X.dtype.type(SHRINK)
     there = np.empty((nearer.shape[0], raw.shape[1]), raw.dtype)
     if abs(nearer).max() > 0:
-        shared = {"layers": layers, "activation": activation, "rows": rows}
-        _fill(there, nearer, limits=None, **shared)
+        _fill(there, nearer, layers=layers, limits=None, activation=activation, rows=rows)
     else:
         there = np.nan_to_num(raw[beyond]).clip(-limit, limit)
     raw[beyond] = there

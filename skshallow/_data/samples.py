@@ -13,11 +13,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import check_random_state
 
-from skshallow._core.network import even_size
+from skshallow._core.network import FEATURE_BYTES, even_size
 from skshallow._data.sparse_samples import SparseBlocks
 
-# The features of a block should stay in a core's cache.
-FEATURE_BYTES = 2**21
 # A table that takes less than this once prepared is prepared whole, which saves a pass a block.
 PREPARED_BYTES = 2**25
 # Starting on another row of an array takes NumPy as long as so many multiplications.

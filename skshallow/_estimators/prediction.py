@@ -94,10 +94,11 @@ class NetworkClassifierMixin(ClassifierMixin):
         several = self.target_type_ == "multilabel-indicator"
         return (Labels if several else Classes)(self.classes_)
 
-    def _raw_outputs(self, X):
-        check_is_fitted(self, "coefs_")
-        # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
-        with np.errstate(all="ignore"):
-            X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
+    def _raw_outputs(self, X, *, checked=False):
+        if not checked:
+            check_is_fitted(self, "coefs_")
+            # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
+            with np.errstate(all="ignore"):
+                X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
         network = self.coefs_, self.intercepts_, self.feature_limits_, self.activation_
         return raw_outputs(*network, X, finite=not get_config()["assume_finite"])

@@ -1,6 +1,5 @@
 """Several classifiers fitted as one stack, and what is asked of them afterwards."""
 
-from skshallow._core.prediction import raw_outputs
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.fitting import fit_together
 from skshallow._estimators.validation import check_features
@@ -61,5 +60,4 @@ def raw_outputs_of_each(estimators, X):
     """
     X = check_features(estimators[0], X)
     for estimator in estimators:
-        weights, limits = (estimator.coefs_, estimator.intercepts_), estimator.feature_limits_
-        yield raw_outputs(*weights, limits, estimator.activation_, X)
+        yield estimator._raw_outputs(X, checked=True)

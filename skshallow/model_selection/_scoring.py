@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import sparse
 
+from skshallow._core.limits import samples_with
 from skshallow._core.links import LINKS
 from skshallow._core.losses import LOSSES
 from skshallow._estimators.stacking import raw_outputs_of_each, targets_of, works_as_ours
@@ -69,7 +70,7 @@ class NegativeLogLoss(StackScorer):
         for raw in raw_outputs_of_each(estimators, X[known]):
             # A copy for the loss to overwrite, in its layout.
             columns = np.array(raw.T[np.newaxis], dtype=np.float64, order="C")
-            with np.errstate(over="ignore"):
+            with np.errstate(over="ignore", invalid="ignore"):
                 value = loss.value_and_gradient(columns, encoded, shares[known])[0]
             scores.append(-float(value + of_unknown))
         return scores
@@ -81,12 +82,10 @@ def _are_wild(X, limits):
     # Of a feature that did not vary nobody knows what is wild.
     reach = np.where(apart > 0, apart, np.inf)
     lowest, highest = limits[0] - reach, limits[1] + reach
-    if not sparse.issparse(X):
-        return ((lowest > X) | (highest < X)).any(axis=1)
-    beyond = (X.data < lowest[X.indices]) | (X.data > highest[X.indices])
-    wild = np.zeros(X.shape[0], dtype=bool)
-    wild[np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))[beyond]] = True
-    return wild
+    values = X
+    if sparse.issparse(X):
+        values, lowest, highest = X.data, lowest[X.indices], highest[X.indices]
+    return samples_with((values < lowest) | (values > highest), X)
 
 
 class CheckedOnce(StackScorer):

@@ -17,6 +17,7 @@ from helpers.refusals import (
     good_samples,
     with_one,
 )
+from skshallow.model_selection._scoring import NegativeLogLoss
 
 # Features and labels
 
@@ -238,3 +239,11 @@ def test_unchecked_features_that_are_not_finite_spoil_their_samples_only(
         labels = clf.predict(container(spoilt))
     np.testing.assert_array_equal(labels[rows], clf.predict(X)[rows])
     assert np.isin(labels, clf.classes_).all()
+
+
+@pytest.mark.parametrize("standardize", [True, False])
+def test_a_score_of_unchecked_features_that_are_not_finite_is_none(standardize):
+    X, y = good_samples()
+    clf = good_classifier(standardize=standardize).fit(X, y)
+    with sklearn.config_context(assume_finite=True):
+        assert np.isnan(NegativeLogLoss()(clf, with_one(X, np.inf), y))
