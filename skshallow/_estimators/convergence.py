@@ -26,12 +26,11 @@ def warn_of_end(estimator, result):
 
 
 def _diverged(estimator, result):
-    rate = estimator.learning_rate
-    has_rate = result.state.solver.default_learning_rate is not None
+    with_rate = f" with learning_rate={estimator.learning_rate!r}" if _has_rate(result) else ""
     return (
-        f"Training diverged{f' with learning_rate={rate!r}' if has_rate else ''}: by iteration "
-        f"{estimator.n_iter_ + 1} the loss was no longer finite, or higher than at the start. "
-        f"The best weights before that are kept; try {_smaller_steps(estimator, has_rate)}."
+        f"Training diverged{with_rate}: by iteration {estimator.n_iter_ + 1} the loss was no "
+        "longer finite, or higher than at the start. The best weights before that are kept; try "
+        f"{_smaller_steps(estimator, result)}."
     )
 
 
@@ -43,12 +42,10 @@ def _not_converged(estimator, result):
 
 
 def _worse(estimator, result):
-    has_rate = result.state.solver.default_learning_rate is not None
     return (
         f"After {estimator.best_iter_} iterations the loss of the training samples is "
         f"{result.training_loss:.3g}; a constant prediction, of the class frequencies, would have "
-        f"{result.constant_loss:.3g}. Try more iterations, or "
-        f"{_smaller_steps(estimator, has_rate)}."
+        f"{result.constant_loss:.3g}. Try more iterations, or {_smaller_steps(estimator, result)}."
     )
 
 
@@ -59,11 +56,16 @@ def _flat(estimator, result):
     )
 
 
-def _smaller_steps(estimator, has_rate):
+def _has_rate(result):
+    return result.state.solver.default_learning_rate is not None
+
+
+def _smaller_steps(estimator, result):
     """What helps where training goes too far."""
-    scaled = "" if estimator.standardize else "standardize=True, or other units of the features"
-    rate = "a lower learning_rate" if has_rate else "" if scaled else "a higher alpha"
-    return " or ".join(filter(None, (rate, scaled)))
+    ways = ["a lower learning_rate"] if _has_rate(result) else []
+    if not estimator.standardize:
+        ways.append("standardize=True, or other units of the features")
+    return " or ".join(ways or ["a higher alpha"])
 
 
 MESSAGES = {"diverged": _diverged, "limit": _not_converged, "worse": _worse, "flat": _flat}

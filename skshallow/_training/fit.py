@@ -30,10 +30,10 @@ DEFAULT_BATCH_SIZE = 200
 CLEAR_GAIN = 0.01
 # Penalties below this share of the weight of the samples hardly keep a network from learning.
 WEAK_PENALTY = 1e-3
-# In a stream the loss of some samples may well rise, unless it is as high as this.
-HARMLESS = 10.0
 # Where a penalty does keep it from that, the squares of the weights end below this share.
 SHRUNK = 0.5
+# In a stream the loss of some samples may well rise, unless it is as high as this.
+HARMLESS = 10.0
 
 
 def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
@@ -270,12 +270,11 @@ def _result(scaling, validated, constant_loss, state, dataset, error, configurat
     training_loss = history.loss - configuration.alpha / state.total * squares / 2
     training_loss = math.inf if math.isnan(training_loss) else training_loss
     end = "completed" if best.end == "limit" and configuration.tol == 0 else best.end
-    if dataset is not None and training_loss > (1 - CLEAR_GAIN) * constant_loss:
+    unexplained = dataset is not None and end in ("converged", "completed", "stopped")
+    if unexplained and training_loss > (1 - CLEAR_GAIN) * constant_loss:
         shrunk = squares < SHRUNK * float(np.vdot(best.start, best.start))
         strong = configuration.alpha >= WEAK_PENALTY * state.total
-        if end not in ("converged", "completed", "stopped"):
-            pass
-        elif training_loss > (1 + CLEAR_GAIN) * constant_loss:
+        if training_loss > (1 + CLEAR_GAIN) * constant_loss:
             end = "worse"
         elif shrunk and strong and dataset.targets_depend_on_features():
             end = "flat"
