@@ -6,6 +6,7 @@ Names of scikit-learn that are not public are imported here and nowhere else.
 import warnings
 from contextlib import nullcontext, suppress
 from importlib import import_module
+from inspect import signature
 from typing import Any, NoReturn
 
 import joblib
@@ -13,6 +14,7 @@ import sklearn
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.base import _fit_context as fit_context
+from sklearn.metrics import make_scorer
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _safe_split as split_samples
@@ -30,6 +32,7 @@ __all__ = [
     "callbacks_of",
     "fit_context",
     "followers",
+    "scorer_of_classes",
     "scores_with_weights",
     "split_params",
     "split_samples",
@@ -143,3 +146,29 @@ def scores_with_weights(search):
         warnings.warn(message, answer.category, stacklevel=3)
     several = isinstance(search.scoring, list | tuple | set | dict)
     return len(answers) < (len(search.scoring) if several else 1)
+
+
+def scorer_of_classes(scorer, classes):
+    """A scorer that knows the classes, where samples to score lack one of them.
+
+    Parameters
+    ----------
+    scorer : callable
+        As ``sklearn.metrics.check_scoring`` gives it.
+    classes : ndarray of shape (n_classes,)
+        All classes.
+
+    Returns
+    -------
+    scorer : callable
+        Itself unless its metric judges more than predictions and has a parameter `labels`.
+    """
+    if not hasattr(scorer, "_score_func") or scorer._response_method == "predict":
+        return scorer
+    metric = scorer._score_func
+    known = {"labels": classes} | ({"pos_label": classes[1]} if len(classes) == 2 else {})
+    known = {name: known[name] for name in known if name in signature(metric).parameters}
+    if "labels" not in known:
+        return scorer
+    settings = {"response_method": scorer._response_method, "greater_is_better": scorer._sign > 0}
+    return make_scorer(metric, **settings, **(known | scorer._kwargs))

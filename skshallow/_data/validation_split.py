@@ -39,7 +39,7 @@ def split_off(dataset, targets, fraction, seed):
             raise ValueError(
                 f"validation_fraction={fraction} leaves {targets.stratum_name(stratum)} without a "
                 f"sample to train on or to validate with: it has n_samples = {len(samples)} of a "
-                "weight above 0. Give X_val and y_val, or set early_stopping=False."
+                "weight above 0. Set early_stopping=False, or give more samples of it."
             )
         chosen.append(samples[:size])
     held_out = np.zeros(len(dataset), dtype=bool)

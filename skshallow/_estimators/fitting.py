@@ -128,8 +128,7 @@ class EpochMonitor:
     """
 
     def __init__(self, context, arguments, describe, targets):
-        self._context = context
-        self._task = arguments
+        self._context, self._task = context, arguments
         self._describe = describe
         self._targets = targets
         self._epoch = None
@@ -179,11 +178,12 @@ def fit_together(
     y_val=None,
     sample_weight_val=None,
     *,
+    targets=None,
     callbacks=None,
 ):
-    """Fit estimators as one stack: afterwards each is as its own `fit` would have left it.
+    """Fit estimators as one stack: each is then as its own `fit` would have left it.
 
-    Only the order in which they draw from a random_state that is None, or shared, is another.
+    They draw from a random_state that is None, or shared, in another order.
 
     Parameters
     ----------
@@ -192,6 +192,8 @@ def fit_together(
         `random_state` and `init` only.
     X, y, sample_weight, X_val, y_val, sample_weight_val
         As for their `fit`.
+    targets : Targets, optional
+        What targets there may be, if not only those found in `y`.
     callbacks : tuple of CallbackContext and dict, optional
         As for :class:`EpochMonitor`; for one estimator only.
 
@@ -207,7 +209,7 @@ def fit_together(
         targets = lead._targets
         states = [continued_state(lead, targets, X.dtype)]
     else:
-        targets = lead._find_targets(y)
+        targets = targets or lead._find_targets(y)
         states = draw_states(estimators, targets, X)
     dataset = Dataset.of(X, y, sample_weight, targets, lead.class_weight)
     validation = None
@@ -220,10 +222,8 @@ def fit_together(
     configurations = [configure(vars(one), dataset, states[0].network) for one in estimators]
 
     def make_monitors(describe):
-        monitors = [LossPrinter(int(lead.verbose))] if lead.verbose else []
-        if callbacks is not None:
-            monitors.append(EpochMonitor(*callbacks, describe, targets))
-        return monitors
+        printers = [LossPrinter(int(lead.verbose))] if lead.verbose else []
+        return printers + ([EpochMonitor(*callbacks, describe, targets)] if callbacks else [])
 
     results = fit_stack(configurations, states, dataset, validation, make_monitors=make_monitors)
     for estimator, result in zip(estimators, results, strict=True):

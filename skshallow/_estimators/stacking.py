@@ -53,6 +53,11 @@ def targets_of(estimator):
     return estimator._targets
 
 
+def classes_learned(estimator):
+    """The classes of which a fitted estimator had samples."""
+    return estimator.classes_[estimator._training["counts"] > 0]
+
+
 def raw_outputs_of_each(estimators, X):
     """Yield the raw outputs of each estimator, all fitted to the same samples.
 

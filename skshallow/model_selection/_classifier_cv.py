@@ -9,17 +9,12 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn import get_config
 from sklearn.base import BaseEstimator
 from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.model_selection import (
-    BaseCrossValidator,
-    BaseShuffleSplit,
-    KFold,
-    ParameterGrid,
-    StratifiedKFold,
-    check_cv,
-)
+from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit, ParameterGrid
 from sklearn.utils import column_or_1d
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
 from skshallow._compat import (
     CallbackSupportMixin,
@@ -27,6 +22,7 @@ from skshallow._compat import (
     StrOptions,
     fit_context,
     followers,
+    scorer_of_classes,
     scores_with_weights,
 )
 from skshallow._core.objective import automatic_alpha
@@ -43,16 +39,17 @@ from skshallow._estimators.fitting import (
 from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._training.fit import choose_solver
-from skshallow.model_selection._evaluation import Evaluation
+from skshallow.model_selection._evaluation import Evaluation, Outcome
 from skshallow.model_selection._interpolation import highest_between
+from skshallow.model_selection._report import first_line
 from skshallow.model_selection._results import tabulate
 from skshallow.model_selection._scoring import NegativeLogLoss, checked_once
+from skshallow.model_selection._splits import draw_splits
 from skshallow.model_selection._units import evaluate
 from skshallow.solvers import Solver
 
 # Times the penalty that is usual for samples of their total weight.
 WEAKEST, STRONGEST = 0.01, 100.0
-SPLITS = 5
 # What tol="auto" may stand for in the end. With a penalty chosen on held-out samples, training
 # seldom needs to end early to keep from fitting noise: full-batch iterations go on until they gain
 # less than this, unless scores are then worse by more than so many standard errors.
@@ -88,10 +85,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         As for :class:`OneHiddenLayerClassifier`, like all parameters that are not listed here.
     cv : int, cross-validation generator, iterable or None, default=None
         The splits; None is 5-fold, stratified (not for several labels) and shuffled by
-        `random_state`.
+        `random_state`. Candidates learn all classes of the table, whichever a split leaves out,
+        and a split with nothing to score on does not count.
     scoring : str, callable or None, default=None
-        Score, higher is better; None is minus the mean log loss, for several labels
-        summed over them.
+        Score to choose by, higher is better; :meth:`score` gives it, too. None is minus the mean
+        log loss, for several labels summed over them; :meth:`score` is then the accuracy.
     n_jobs : int or None, default=None
         Workers that train candidates side by side, through joblib.
     refit : bool, default=True
@@ -103,9 +101,12 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         As there, but with "auto" the best candidate is trained on all samples until the loss has
         converged to 0.0001, unless that makes it clearly worse on the samples held out, by more
         than two standard errors. Only for solvers that take all samples at once.
-    batch_size, max_iter, n_iter_no_change : as there
-    early_stopping, validation_fraction, class_weight, standardize, init, shuffle : as there
-    random_state, verbose : as there
+    verbose : int, default=0
+        Above 0, says how many fits there are to do, and prints a line every so many iterations of
+        the training on all samples. Above 1, prints a line for each fit before; above 2 with split
+        and score, above 9 with the candidate's place, too.
+    batch_size, max_iter, n_iter_no_change, early_stopping, validation_fraction : as there
+    class_weight, standardize, init, shuffle, random_state : as there
 
     Attributes
     ----------
@@ -204,7 +205,13 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
 
     # The values to choose from are validated where they are tried.
     @keeps_signature(fit_context(prefer_skip_nested_validation=False))
-    def fit(self, X: MatrixLike, y: MatrixLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: MatrixLike,
+        y: MatrixLike,
+        sample_weight: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Choose by cross-validation, then train on all samples.
 
         Parameters
@@ -215,7 +222,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             Classes, or zeros and ones for several labels at once.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, at least 0, in training and in judging. A `scoring` of your own
-            is given them if it takes them, and scikit-learn is 1.7 or newer.
+            is given them if it takes them, and scikit-learn is 1.7 or newer; with metadata routing,
+            if it asks for them (with ``scoring=None``, this classifier's :meth:`score`).
+        **params : dict
+            `groups` for a `cv` that keeps groups together; with metadata routing whatever `cv` and
+            `scoring` ask for.
 
         Returns
         -------
@@ -225,7 +236,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         Raises
         ------
         ValueError
-            If a parameter, a feature, a label or a weight is not what it may be.
+            If a parameter, a feature, a label or a weight is not what it may be, or no class has
+            two samples.
 
         Warns
         -----
@@ -242,14 +254,78 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             targets = find_classes(y)
             if targets.kind != "multilabel-indicator":
                 y = column_or_1d(y, warn=True)
-            params = {} if sample_weight is None else {"sample_weight": weights}
-            evaluate_all = self._evaluation(targets, X, y, params, (context, arguments))
+            self.classes_, self.target_type_ = targets.classes, targets.kind
+            own = {} if sample_weight is None else {"sample_weight": weights}
+            for_scorer, for_splitter = self._routed(own, params)
+            seed = self.random_state
+            splits = draw_splits(self.cv, targets, X, y, random_state=seed, **for_splitter)
+            evaluation = self._evaluation(targets, splits, own, for_scorer)
+            evaluate_all = self._evaluator(evaluation, X, y, splits, (context, arguments))
             total = Dataset.of(X, y, weights, targets, self.class_weight).weights.sum()
             self._choose(evaluate_all, automatic_alpha(float(total)))
             if self.refit:
-                self._refit(evaluate_all, X, y, params, context, arguments)
+                self._refit(evaluate_all, X, y, own, context, arguments)
         context.call_on_fit_task_end(**arguments)
         return self
+
+    def score(
+        self,
+        X: MatrixLike,
+        y: MatrixLike,
+        sample_weight: ArrayLike | None = None,
+        **params: Any,
+    ) -> float:
+        """Score the classifier by `scoring`, or by its accuracy if that is None.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Classes, or zeros and ones.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+        **params : dict
+            With metadata routing, what else `scoring` asks for.
+
+        Returns
+        -------
+        score : float
+            Higher is better.
+
+        Raises
+        ------
+        ValueError
+            If there are `params` without metadata routing.
+        """
+        given = {} if sample_weight is None else {"sample_weight": sample_weight}
+        if get_config()["enable_metadata_routing"]:
+            given = process_routing(self, "score", **given, **params).scorer.score
+        else:
+            _refuse_without_routing(params, "score")
+        if self.scoring is None:
+            return super().score(X, y, **given)
+        return check_scoring(self, self.scoring)(self, X, y, **given)
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Say who asks for which metadata.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            From `fit` to `cv` and `scoring`, and from `score` to `scoring`. With ``scoring=None``
+            what `score` asks for decides, see `set_score_request`.
+        """
+        scorer = super().get_metadata_routing()
+        if self.scoring is not None:
+            scorer = check_scoring(self, self.scoring)
+        to_scorer = MethodMapping().add(caller="fit", callee="score")
+        return (
+            MetadataRouter(owner=type(self).__name__)
+            .add_self_request(self)
+            .add(splitter=self.cv, method_mapping=MethodMapping().add(caller="fit", callee="split"))
+            .add(scorer=scorer, method_mapping=to_scorer.add(caller="score", callee="score"))
+        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -260,7 +336,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     def _refit(self, evaluate_all, X, y, params, context, arguments):
         """Train the best candidate on all samples, and take its fitted attributes over."""
         chosen = self.best_params_ | {"alpha": self.alpha_}
-        best = self._classifier(self.n_init).set_params(**chosen)
+        best = self._classifier(n_init=self.n_init, verbose=self.verbose).set_params(**chosen)
         n_counted = np.count_nonzero(params.get("sample_weight", np.ones(X.shape[0])))
         solver = choose_solver(best.solver, best.learning_rate, n_counted)
         if self.tol == "auto" and solver.full_batch:
@@ -286,36 +362,55 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         self.alpha_ = self._chosen_alpha()
         self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
 
-    def _evaluation(self, targets, X, y, params, callbacks):
-        """A function that gives the results of candidates, in the form of `cv_results_`."""
-        splits = self._splits(targets, X, y)
-        self.n_splits_ = len(splits)
-        weighted = bool(params) and (self.scoring is None or scores_with_weights(self))
-        if weighted and not all(params["sample_weight"][test].any() for _, test in splits):
+    def _routed(self, own, params):
+        """What goes to the scorer, and what to the splitter."""
+        if get_config()["enable_metadata_routing"]:
+            routed = process_routing(self, "fit", **own, **params)
+            return routed.scorer.score, routed.splitter.split
+        _refuse_without_routing(params, "fit", but="groups")
+        weighted = own and (self.scoring is None or scores_with_weights(self))
+        return own if weighted else {}, params
+
+    def _evaluation(self, targets, splits, fit_params, score_params):
+        """How candidates are fitted and scored."""
+        weights = score_params.get("sample_weight")
+        if weights is not None and not all(weights[test].any() for _, test in splits if len(test)):
             raise ValueError("sample_weight leaves a split without samples of weight to score.")
         scorer = NegativeLogLoss()
         if self.scoring is not None:
-            scorer = checked_once(check_scoring(self, self.scoring), self.scoring)
-        evaluation = Evaluation(
-            estimator=self._classifier(1),
+            scorer = scorer_of_classes(check_scoring(self, self.scoring), targets.classes)
+            scorer = checked_once(scorer, self.scoring)
+        return Evaluation(
+            estimator=self._classifier(n_init=1, verbose=0),
             scorer=scorer,
-            fit_params=params,
-            score_params=params if weighted else {},
+            fit_params=fit_params,
+            score_params=score_params,
             error_score="raise",
             return_train_score=False,
-            verbose=0,
+            verbose=int(self.verbose),
             warns=False,
+            targets=targets,
             own_epochs=int(self.max_iter) if followers(self) else 0,
         )
+
+    def _evaluator(self, evaluation, X, y, splits, callbacks):
+        """A function that gives the results of candidates, in the form of `cv_results_`."""
+        self.n_splits_ = len(splits)
+        scored = [split for split in splits if len(split[1])]
         workers = {"n_jobs": self.n_jobs, "callbacks": callbacks}
 
         def evaluate_all(candidates):
-            outcomes = evaluate(evaluation, candidates, X, y, splits, **workers)
+            if self.verbose:
+                print(first_line(len(scored), len(candidates)))
+            outcomes = evaluate(evaluation, candidates, X, y, scored, **workers)
             if isinstance(outcomes[0][0].test_scores, dict):
                 raise ValueError(
                     f"scoring must return a number; it returned {outcomes[0][0].test_scores!r}."
                 )
-            return tabulate(candidates, outcomes, return_train_score=False)
+            for place in [place for place, (_, test) in enumerate(splits) if not len(test)]:
+                for row in outcomes:
+                    row.insert(place, Outcome(test_scores=np.nan))
+            return tabulate(candidates, outcomes, return_train_score=False, unscored_count=False)
 
         return evaluate_all
 
@@ -337,7 +432,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     def _final_tol(self, evaluate_all, chosen):
         results = evaluate_all([chosen | {"tol": tol} for tol in ("auto", CONVERGED)])
         splits = range(self.n_splits_)
-        early, converged = np.transpose([results[f"split{split}_test_score"] for split in splits])
+        scores = np.array([results[f"split{split}_test_score"] for split in splits])
+        early, converged = scores[~np.isnan(scores).all(axis=1)].T
         # Scores may be infinite; where both are, neither way is worse.
         with np.errstate(invalid="ignore"):
             loss = early - converged
@@ -356,24 +452,16 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         """Parameters that are lists of values to choose from."""
         return [name for name in CHOSEN if isinstance(getattr(self, name), LISTS)]
 
-    def _classifier(self, n_init):
+    def _classifier(self, **params):
         names = set(CONSTRAINTS) - OWN - set(self._listed())
-        params = {name: getattr(self, name) for name in names}
-        return OneHiddenLayerClassifier(**(params | {"n_init": n_init}))
+        return OneHiddenLayerClassifier(**{name: getattr(self, name) for name in names} | params)
 
-    def _splits(self, targets, X, y):
-        if self.cv is not None:
-            return list(check_cv(self.cv, y, classifier=True).split(X, y))
-        if targets.kind == "multilabel-indicator":
-            splitter = KFold(min(SPLITS, X.shape[0]), shuffle=True, random_state=self.random_state)
-            return list(splitter.split(X))
-        _, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-        # The one sample of a class is always trained on: otherwise the class would not be known.
-        single = counts[codes] == 1
-        others, lone = np.flatnonzero(~single), np.flatnonzero(single)
-        fewest = counts[counts > 1].min(initial=SPLITS)
-        splitter = StratifiedKFold(fewest, shuffle=True, random_state=self.random_state)
-        return [
-            (np.sort(np.concatenate([others[train], lone])), others[test])
-            for train, test in splitter.split(others, codes[others])
-        ]
+
+def _refuse_without_routing(params, method, *, but=None):
+    """Raise if there are arguments that only metadata routing gives somebody."""
+    unknown = [name for name in params if name != but]
+    if unknown:
+        raise ValueError(
+            f"{method} got {', '.join(unknown)}, which need metadata routing: "
+            "sklearn.set_config(enable_metadata_routing=True)."
+        )

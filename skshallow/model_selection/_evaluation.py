@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import indexable
 
 from skshallow._compat import split_params, split_samples
+from skshallow._data.targets import Targets
 from skshallow._estimators.fitting import conclude, task_arguments
 from skshallow._estimators.stacking import fit_stacked
 from skshallow.model_selection._report import end_line, start_line
@@ -62,6 +63,9 @@ class Evaluation:
         before it.
     warns : bool, default=True
         Whether candidates warn of a training that did not converge.
+    targets : Targets or None, default=None
+        What the targets of all samples are, for candidates that are classifiers of ours to learn
+        on each split. Without, they find out by themselves.
     own_epochs : int, default=0
         The most epochs of a candidate, where they are told to the callbacks of whoever chooses.
         With 0 candidates have callbacks of their own, or none.
@@ -75,6 +79,7 @@ class Evaluation:
     return_train_score: bool
     verbose: int
     warns: bool = True
+    targets: Targets | None = None
     own_epochs: int = 0
 
     def run(self, stacks, candidates, positions, X, y, train, test, callbacks):
@@ -146,7 +151,7 @@ class Evaluation:
                 start = time.perf_counter()
                 with suppress(Exception):
                     stack = [final_step(estimators[place])[0] for place in places]
-                    results = fit_stacked(stack, X, y, **fit_params)
+                    results = fit_stacked(stack, X, y, **fit_params, targets=self.targets)
                     for classifier, result in zip(stack, results, strict=True):
                         self._conclude(classifier, result)
                     seconds = preprocessing + (time.perf_counter() - start) / len(places)
@@ -162,7 +167,7 @@ class Evaluation:
         start = time.perf_counter()
         try:
             if task is None:
-                estimator.fit(X, y, **fit_params)
+                self._fit_by(estimator, X, y, fit_params)
             else:
                 self._fit_followed(estimator, X, y, fit_params, *task)
         except Exception:
@@ -175,13 +180,19 @@ class Evaluation:
 
     def _fit_followed(self, estimator, X, y, fit_params, context, arguments):
         if self.own_epochs:
-            task = context, arguments
             context.call_on_fit_task_begin(**arguments)
-            self._conclude(estimator, *fit_stacked([estimator], X, y, **fit_params, callbacks=task))
+            self._fit_by(estimator, X, y, fit_params, callbacks=(context, arguments))
         else:
             with context.propagate_callback_context(estimator):
                 context.call_on_fit_task_begin(**arguments)
-                estimator.fit(X, y, **fit_params)
+                self._fit_by(estimator, X, y, fit_params)
+
+    def _fit_by(self, estimator, X, y, fit_params, *, callbacks=None):
+        if self.targets is None:
+            estimator.fit(X, y, **fit_params)
+        else:
+            own = {"targets": self.targets, "callbacks": callbacks}
+            self._conclude(estimator, *fit_stacked([estimator], X, y, **fit_params, **own))
 
     def _score(self, pairs, X, y, train, test):
         """Give the outcome of each estimator its scores, and the seconds they took."""

@@ -20,7 +20,7 @@ def highest_between(alphas, scores):
     -------
     alpha : float
     """
-    best = int(scores.argmax())
+    best = int(np.where(np.isnan(scores), -np.inf, scores).argmax())
     if not 0 < best < len(alphas) - 1:
         return float(alphas[best])
     weaker, highest, stronger = scores[best - 1 : best + 2].tolist()

@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 from sklearn.exceptions import FitFailedWarning
 
 
-def tabulate(candidates, outcomes, *, return_train_score):
+def tabulate(candidates, outcomes, *, return_train_score, unscored_count=True):
     """The dict ``cv_results_``, keys in GridSearchCV's order.
 
     Parameters
@@ -19,6 +19,9 @@ def tabulate(candidates, outcomes, *, return_train_score):
         For each candidate that of every split.
     return_train_score : bool
         Whether there are train scores.
+    unscored_count : bool, default=True
+        Whether a split that gives all candidates NaN makes their means NaN, as in GridSearchCV,
+        instead of being left out of them.
 
     Returns
     -------
@@ -36,7 +39,10 @@ def tabulate(candidates, outcomes, *, return_train_score):
     for metric in metrics:
         for kind in kinds:
             scores = [[_score(one, kind, metric) for one in row] for row in outcomes]
-            _keep_scores(results, f"{kind}_{metric}", np.array(scores, float), rank=kind == "test")
+            scores = np.array(scores, float)
+            unscored = np.isnan(scores).all(axis=0)
+            counted = unscored_count | ~unscored | unscored.all()
+            _keep_scores(results, f"{kind}_{metric}", scores, counted, rank=kind == "test")
     return results
 
 
@@ -86,11 +92,11 @@ def _score(outcome, kind, metric):
     return scores[metric] if isinstance(scores, dict) else scores
 
 
-def _keep_scores(results, name, scores, *, rank):
+def _keep_scores(results, name, scores, counted, *, rank):
     for split, column in enumerate(scores.T):
         results[f"split{split}_{name}"] = column
-    mean = _summarise(results, name, scores)
-    if not np.isfinite(mean).all():
+    mean = _summarise(results, name, scores[:, counted])
+    if not (np.isfinite(mean).all() and counted.all()):
         warnings.warn(
             f"Some {name.split('_')[0]} scores are non-finite; their means are {mean}.",
             UserWarning,

@@ -6,7 +6,12 @@ from scipy import sparse
 from skshallow._core.limits import samples_with
 from skshallow._core.links import LINKS
 from skshallow._core.losses import LOSSES
-from skshallow._estimators.stacking import raw_outputs_of_each, targets_of, works_as_ours
+from skshallow._estimators.stacking import (
+    classes_learned,
+    raw_outputs_of_each,
+    targets_of,
+    works_as_ours,
+)
 
 # Of a class that was not there to learn from, in double precision.
 LOSS_OF_UNKNOWN = -np.log(np.finfo(np.float64).eps)
@@ -45,9 +50,10 @@ class StackScorer:
 class NegativeLogLoss(StackScorer):
     """Minus the mean log loss; for several labels summed over them.
 
-    A class that the classifiers do not know counts as if they had given it a probability of one
-    rounding error. A sample with a wild value does not count, unless all have one: to classes that
-    are told apart easily it alone would matter, and a stronger penalty is no help.
+    A class of which there was no sample to learn from counts as if it had been given a probability
+    of one rounding error: what a network gives it says how long the network trained. A sample with
+    a wild value does not count, unless all have one: to classes that are told apart easily it alone
+    would matter, and a stronger penalty is no help.
     """
 
     def score_all(self, estimators, X, y, sample_weight=None):
@@ -56,7 +62,7 @@ class NegativeLogLoss(StackScorer):
         weights = np.ones(X.shape[0]) if sample_weight is None else sample_weight
         known = np.ones(X.shape[0], dtype=bool)
         if targets.kind != "multilabel-indicator":
-            known = np.isin(y, targets.classes)
+            known = np.isin(y, classes_learned(estimators[0]))
         if not known.any():
             return [-float(LOSS_OF_UNKNOWN)] * len(estimators)
         loss = LOSSES[targets.loss]

@@ -2,13 +2,13 @@
 
 from itertools import chain
 
-import numpy as np
 from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
 from skshallow._compat import callbacks_of, followers
 from skshallow._estimators.fitting import task_arguments
 from skshallow.model_selection._report import position
+from skshallow.model_selection._splits import numbers_of
 from skshallow.model_selection._stacks import each_alone, group_candidates
 
 
@@ -42,7 +42,7 @@ def evaluate(
     ValueError
         If there are no candidates or no splits.
     """
-    splits = [(_numbers(train), _numbers(test)) for train, test in splits]
+    splits = [(numbers_of(train), numbers_of(test)) for train, test in splits]
     n_samples = max((len(train) for train, _ in splits), default=0)
     context, arguments = callbacks
     owner = task_arguments(arguments["estimator"])
@@ -102,9 +102,3 @@ def _run_units(run, work, n_jobs, pre_dispatch):
         # other threads of the user's may be doing as well.
         return [run(*unit) for unit in work]
     return Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(delayed(run)(*unit) for unit in work)
-
-
-def _numbers(samples):
-    """Numbers of samples, of a mask too."""
-    samples = np.asarray(samples)
-    return np.flatnonzero(samples) if samples.dtype == bool else samples

@@ -150,7 +150,7 @@ def test_validation_samples_of_another_number_of_labels():
 def test_a_split_that_leaves_a_class_on_one_side(counts, fraction):
     y = np.repeat(["many", "few"], counts)
     assert_refused(
-        [f"validation_fraction={fraction}", "class", "X_val", "early_stopping=False"],
+        [f"validation_fraction={fraction}", "class", "early_stopping=False"],
         y=y,
         early_stopping=True,
         validation_fraction=fraction,

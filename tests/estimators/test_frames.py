@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 import sklearn
 from numpy.testing import assert_allclose
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV
@@ -187,8 +188,9 @@ def test_weights_and_validation_samples_in_frames_find_their_way(search, frame):
 def test_weights_reach_the_classifier_that_chooses(frame):
     X, y = draw_samples()
     weights = np.random.RandomState(0).randint(0, 4, len(y)).astype(float)
-    plain = ESTIMATORS["choice"]().fit(X, y, sample_weight=weights)
     clf = ESTIMATORS["choice"]().set_fit_request(sample_weight=True)
+    clf.set_score_request(sample_weight=True)
+    plain = clone(clf).fit(X, y, sample_weight=weights)
     pipeline = make_pipeline(StandardScaler().set_fit_request(sample_weight=False), clf)
     pipeline.set_params(standardscaler="passthrough")
     pipeline.fit(FRAMES[frame](X), series(frame, y), sample_weight=series(frame, weights))

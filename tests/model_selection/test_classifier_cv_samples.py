@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from sklearn import config_context
 from sklearn.base import clone
 from sklearn.metrics import get_scorer, log_loss
 
@@ -47,16 +46,14 @@ def test_a_weight_counts_like_a_repeated_sample(kind):
     np.testing.assert_allclose(weighted.coefs_[0], repeated.coefs_[0], atol=1e-6)
 
 
-@pytest.mark.parametrize("routing", [False, True])
-def test_weights_count_in_scores_that_take_them(routing):
+def test_weights_count_in_scores_that_take_them():
     X, y = draw_samples()
     weights = np.where(np.arange(90) % 2, 2.0, 0.0)
     splits = [(np.arange(60), np.arange(60, 90))]
     scores = {}
-    with config_context(enable_metadata_routing=routing):
-        for scoring in (None, "neg_log_loss"):
-            clf = chooser(scoring=scoring, cv=splits, alphas=[1.0])
-            scores[scoring] = clf.fit(X, y, sample_weight=weights).best_score_
+    for scoring in (None, "neg_log_loss"):
+        clf = chooser(scoring=scoring, cv=splits, alphas=[1.0])
+        scores[scoring] = clf.fit(X, y, sample_weight=weights).best_score_
     plain = OneHiddenLayerClassifier(4, max_iter=300, random_state=0)
     plain.fit(X[:60], y[:60], sample_weight=weights[:60])
     odd = np.arange(61, 90, 2)

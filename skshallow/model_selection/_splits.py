@@ -1,0 +1,74 @@
+"""The splits of the samples that the classifier chooses by."""
+
+import numpy as np
+from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+
+USUAL = 5
+
+
+def draw_splits(cv, targets, X, y, *, random_state, **params):
+    """The splits that `cv` stands for.
+
+    Parameters
+    ----------
+    cv : int, cross-validation generator, iterable or None
+        None is 5-fold, shuffled, and stratified where classes exclude each other. The one sample of
+        a class is then always trained on.
+    targets : Targets
+        What `y` is.
+    X, y : array-like
+        The samples.
+    random_state : int, RandomState or None
+        Shuffles.
+    **params : dict
+        What a splitter takes beside these.
+
+    Returns
+    -------
+    splits : list of (train, test)
+        Numbers of samples, ndarrays of int.
+
+    Raises
+    ------
+    ValueError
+        If `cv` is None and no class has two samples, or there are groups to keep together.
+    """
+    if cv is not None:
+        splits = check_cv(cv, y, classifier=True).split(X, y, **params)
+        return [(numbers_of(train), numbers_of(test)) for train, test in splits]
+    if params.get("groups") is not None:
+        raise ValueError(
+            "groups have no effect with cv=None; cv=GroupKFold() keeps samples of a group together."
+        )
+    shuffled = {"shuffle": True, "random_state": random_state}
+    if targets.kind == "multilabel-indicator":
+        return list(KFold(min(USUAL, X.shape[0]), **shuffled).split(X))
+    classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+    if counts.max() < 2:
+        raise ValueError(
+            "To choose by cross-validation each class needs two samples, one to train on and one "
+            f"to score; y holds one sample of each of its {len(classes)} classes."
+        )
+    # The one sample of a class is always trained on: otherwise the class would not be known.
+    single = counts[codes] == 1
+    others, lone = np.flatnonzero(~single), np.flatnonzero(single)
+    fewest = counts[counts > 1].min(initial=USUAL)
+    splits = StratifiedKFold(fewest, **shuffled).split(others, codes[others])
+    return [
+        (np.sort(np.concatenate([others[train], lone])), others[test]) for train, test in splits
+    ]
+
+
+def numbers_of(samples):
+    """Numbers of samples, of a mask too.
+
+    Parameters
+    ----------
+    samples : array-like of int or bool
+
+    Returns
+    -------
+    numbers : ndarray of int
+    """
+    samples = np.asarray(samples)
+    return np.flatnonzero(samples) if samples.dtype == bool else samples
