@@ -62,7 +62,12 @@ def draw_boundaries(path, models, X, y):
     with progress() as step:
         step("drawing the decision boundaries")
         ComparisonDisplay.from_estimators(
-            list(models.values()), X, y, names=list(models), ax=figure.subplots(1, len(models))
+            list(models.values()),
+            X,
+            y,
+            names=list(models),
+            ax=figure.subplots(1, len(models)),
+            score_name="training accuracy",
         )
         _save(figure, path)
 

@@ -67,7 +67,8 @@ def print_costs(network):
     network : fitted OneHiddenLayerClassifier
         The network.
     """
-    step = "iteration" if network.full_batch_ else "epoch"
+    # The cost before an iteration is that after the ones before it; an epoch has one of its own.
+    step, first = ("iteration", 0) if network.full_batch_ else ("epoch", 1)
     curve = network.loss_curve_
     every = _round_step(len(curve))
     shown = range(0, len(curve), every)
@@ -75,7 +76,7 @@ def print_costs(network):
         f"\nCost of the network ({network.n_h} {network.activation} units, {network.solver_}) "
         f"after {count(len(curve), step)}: {_short(network.loss_)}"
     )
-    print(f"{step:<9}" + "".join(f"{t:>7}" for t in shown))
+    print(f"{step:<9}" + "".join(f"{t + first:>7}" for t in shown))
     print(f"{'cost':<9}" + "".join(f"{_short(curve[t]):>7}" for t in shown))
 
 

@@ -95,7 +95,7 @@ class ComparisonDisplay:
         *,
         names: Sequence[str] | None = None,
         ax: Axes | Sequence[Axes] | NDArray[Any] | None = None,
-        **kwargs: int,
+        **kwargs: Any,
     ) -> Self:
         """Draw the decision boundaries of fitted classifiers side by side.
 
@@ -112,7 +112,7 @@ class ComparisonDisplay:
         ax : matplotlib Axes or array of n_estimators Axes, default=None
             Where to draw; None makes a new figure.
         **kwargs : dict
-            Passed to :meth:`plot`: ``grid_resolution``, ``max_points``.
+            Passed to :meth:`plot`: ``grid_resolution``, ``max_points``, ``score_name``.
 
         Returns
         -------
@@ -142,6 +142,7 @@ class ComparisonDisplay:
         *,
         grid_resolution: int = 300,
         max_points: int = MAX_POINTS,
+        score_name: str = "accuracy",
     ) -> Self:
         """Draw one picture per classifier.
 
@@ -154,6 +155,9 @@ class ComparisonDisplay:
         max_points : int, default=2000
             If there are more samples than this, draw only so many, chosen at random. Accuracies
             are those of all samples.
+        score_name : str, default="accuracy"
+            What the titles call the accuracy, such as "training accuracy" where the samples are
+            those that the classifiers were trained on.
 
         Returns
         -------
@@ -186,7 +190,8 @@ class ComparisonDisplay:
             self.boundaries_.append(boundary)
             draw_points(axes, points[shown], codes[shown], classes)
         for axes, name, accuracy in zip(self.axes_, names, self.accuracies, strict=True):
-            axes.set_title(f"{safe_label(name)}\naccuracy {accuracy:.2%}".replace("%", " %"))
+            title = f"{safe_label(name)}\n{safe_label(score_name)} {accuracy:.2%}"
+            axes.set_title(title.replace("%", " %"))
         legend_beside(grid[0, -1])
         return self
 

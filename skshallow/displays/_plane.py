@@ -99,16 +99,28 @@ def _draw_borders(ax, boundary):
 
 
 def draw_points(ax, points, codes, classes, **style):
-    """Draw the samples, each class with its own colour and marker."""
-    styles = zip(class_colors(len(classes)), islice(cycle(MARKERS), len(classes)), strict=True)
-    for code, (color, marker) in enumerate(styles):
-        ax.scatter(
-            *points[codes == code].T,
-            color=color,
-            marker=marker,
-            label=safe_label(classes[code]),
-            **{"s": 20, "alpha": 0.8, "edgecolor": "white", "linewidth": 0.5, **style},
-        )
+    """Draw the samples, each class with its own colour and marker.
+
+    Of samples at the same place the last one is on top, whatever its class.
+    """
+    style = {"s": 20, "alpha": 0.8, "edgecolor": "white", "linewidth": 0.5, **style}
+    styles = list(
+        zip(class_colors(len(classes)), islice(cycle(MARKERS), len(classes)), strict=True)
+    )
+    on_top = _last_at_each_place(points)
+    for shown, labelled in ((~on_top, False), (on_top, True)):
+        for code, (color, marker) in enumerate(styles):
+            label = safe_label(classes[code]) if labelled else None
+            of_class = points[shown & (codes == code)]
+            ax.scatter(*of_class.T, color=color, marker=marker, label=label, **style)
+
+
+def _last_at_each_place(points):
+    """Return whether each point is the last one of those with the same two values."""
+    places = np.unique(points, axis=0, return_inverse=True)[1].ravel()
+    last = np.zeros(len(points), dtype=bool)
+    last[len(points) - 1 - np.unique(places[::-1], return_index=True)[1]] = True
+    return last
 
 
 def label_axes(ax, X):

@@ -19,10 +19,26 @@ def three_classes(n=90):
     return X, np.repeat(["one", "_two", "$three$"], n // 3)
 
 
-def scatters(ax):
-    """The classes' points."""
+def legend_entries(ax):
+    """The collections that the legend shows, one for each class."""
     labels = ax.get_legend_handles_labels()[1]
     return [each for each in ax.collections if each.get_label() in labels]
+
+
+def look(collection):
+    """What the points of a collection look like."""
+    color, path = collection.get_facecolor()[0], collection.get_paths()[0]
+    return tuple(color), path.vertices.tobytes()
+
+
+def drawn_points(ax):
+    """Where there are points, in the order they are drawn in, and the legend's entry for each."""
+    looks = list(map(look, legend_entries(ax)))
+    filled = [each for each in ax.collections if len(each.get_facecolor())]
+    drawn = [each for each in filled if len(each.get_offsets()) and look(each) in looks]
+    points = [np.asarray(each.get_offsets()) for each in drawn]
+    classes = [np.full(len(each.get_offsets()), looks.index(look(each))) for each in drawn]
+    return np.concatenate(points), np.concatenate(classes)
 
 
 def test_comparison_on_the_tutorial_moons(fits):
@@ -48,14 +64,33 @@ def test_comparison_shows_the_predicted_regions_and_every_sample():
     grid = pd.DataFrame(np.c_[boundary.xx0.ravel(), boundary.xx1.ravel()], columns=X.columns)
     predicted = tree.classes_[boundary.response.ravel().astype(int)]
     np.testing.assert_array_equal(predicted, tree.predict(grid))
-    points = scatters(ax)
-    assert sum(len(s.get_offsets()) for s in points) == len(X)
-    for scatter, label in zip(points, tree.classes_, strict=True):
+    points, looks = drawn_points(ax)
+    assert len(points) == len(X)
+    for code, label in enumerate(tree.classes_):
         np.testing.assert_array_equal(
-            np.unique(scatter.get_offsets(), axis=0), np.unique(X[y == label], axis=0)
+            np.unique(points[looks == code], axis=0), np.unique(X[y == label], axis=0)
         )
-    colors = {tuple(s.get_facecolor()[0]) for s in points}
-    assert len(colors) == 3
+
+
+def test_no_class_hides_another():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 4, size=(1200, 2)).astype(float)
+    y = np.repeat([0, 1], 600)
+    model = LogisticRegression().fit(X, y)
+    display = ComparisonDisplay.from_estimators([model], X, y, grid_resolution=20)
+    points, looks = drawn_points(display.axes_[0])
+    # What is drawn last at each of the 16 places is on top.
+    on_top = dict(zip(map(tuple, points), looks, strict=True))
+    assert len(on_top) == 16
+    assert 3 <= sum(on_top.values()) <= 13
+
+
+def test_titles_say_what_the_accuracy_is_of(moons):
+    X, y = moons
+    model = LogisticRegression().fit(X, y)
+    display = ComparisonDisplay.from_estimators([model], X, y, score_name="training accuracy")
+    expected = f"training accuracy {100 * model.score(X, y):.2f} %"
+    assert display.axes_[0].get_title().splitlines()[1] == expected
 
 
 def test_comparison_spans_features_of_different_scales_with_a_small_margin():
@@ -83,9 +118,9 @@ def test_comparison_of_many_classes_and_samples(fits):
     X, y = rng.normal(size=(5000, 2)), np.arange(5000) % 15
     model = LogisticRegression().fit(X, y)
     display = ComparisonDisplay.from_estimators([model], X, y, grid_resolution=20, max_points=300)
-    points = scatters(display.axes_[0])
-    assert sum(len(s.get_offsets()) for s in points) == 300
-    assert len({tuple(s.get_facecolor()[0]) for s in points if len(s.get_offsets())}) == 15
+    points, looks = drawn_points(display.axes_[0])
+    assert len(points) == 300
+    assert len(set(looks)) == 15
     assert fits(display.figure_)
 
 
@@ -101,7 +136,7 @@ def test_comparison_of_numbered_classes_that_do_not_start_at_zero(moons):
     X, y = moons
     model = LogisticRegression().fit(X, 3 + 4 * y)
     display = ComparisonDisplay.from_estimators([model], X, 3 + 4 * y, grid_resolution=20)
-    assert [scatter.get_label() for scatter in scatters(display.axes_[0])] == ["3", "7"]
+    assert [entry.get_label() for entry in legend_entries(display.axes_[0])] == ["3", "7"]
     assert set(np.unique(display.boundaries_[0].response)) == {0, 1}
 
 

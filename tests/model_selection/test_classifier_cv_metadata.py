@@ -1,4 +1,6 @@
-"""OneHiddenLayerClassifierCV: what goes to its splitter and to its score, with routing or without."""
+"""OneHiddenLayerClassifierCV: what goes to its splitter and its score, with routing or without."""
+
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -12,7 +14,8 @@ from sklearn.preprocessing import StandardScaler
 
 from helpers.classifiers import chooser
 from helpers.samples import draw_samples
-from skshallow import OneHiddenLayerClassifier
+from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
+from skshallow._compat import WEIGHTED_SCORES
 
 GROUPS = np.arange(90) % 6
 WEIGHTS = np.where(np.arange(90) % 2, 2.0, 0.0)
@@ -79,11 +82,16 @@ class TestRouting:
         X, y = draw_samples()
         plain = OneHiddenLayerClassifier(4).set_fit_request(sample_weight=True)
         metric = make_scorer(log_loss, greater_is_better=False, response_method="predict_proba")
+        fitted = {GridSearchCV: [], OneHiddenLayerClassifierCV: []}
         for scoring in (metric, None):
             search = GridSearchCV(plain, {"alpha": [1.0]}, scoring=scoring)
             for estimator in (search, chooser(scoring=scoring)):
-                with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
+                with suppress(UnsetMetadataPassedError):
                     estimator.fit(X, y, sample_weight=WEIGHTS)
+                    fitted[type(estimator)].append(scoring)
+        # Scorers of scikit-learn 1.6 let weights pass.
+        assert fitted[OneHiddenLayerClassifierCV] == ([] if WEIGHTED_SCORES else [metric])
+        assert fitted[OneHiddenLayerClassifierCV] == fitted[GridSearchCV]
 
     @pytest.mark.parametrize("judged", [True, False])
     @pytest.mark.parametrize("scoring", [None, "neg_log_loss"])
