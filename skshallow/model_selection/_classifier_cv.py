@@ -373,12 +373,15 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
 
     def _evaluation(self, targets, splits, fit_params, score_params):
         """How candidates are fitted and scored."""
-        weights = score_params.get("sample_weight")
-        if weights is not None and not all(weights[test].any() for _, test in splits if len(test)):
-            raise ValueError("sample_weight leaves a split without samples of weight to score.")
+        if score_params.get("sample_weight") is not None:
+            weights = np.asarray(score_params["sample_weight"])
+            if not all(weights[test].any() for _, test in splits if len(test)):
+                raise ValueError("sample_weight leaves a split without samples of weight to score.")
         scorer = NegativeLogLoss()
         if self.scoring is not None:
-            scorer = scorer_of_classes(check_scoring(self, self.scoring), targets.classes)
+            scorer = check_scoring(self, self.scoring)
+            if targets.kind != "multilabel-indicator":
+                scorer = scorer_of_classes(scorer, targets.classes)
             scorer = checked_once(scorer, self.scoring)
         return Evaluation(
             estimator=self._classifier(n_init=1, verbose=0),

@@ -4,11 +4,12 @@ import warnings
 
 import numpy as np
 import pytest
-from sklearn.metrics import log_loss
+from sklearn.metrics import get_scorer, log_loss
 from sklearn.model_selection import KFold, TimeSeriesSplit
 
 from helpers.classifiers import chooser
 from helpers.samples import draw_samples
+from skshallow import OneHiddenLayerClassifier
 
 
 def sorted_samples(n_classes):
@@ -111,6 +112,16 @@ def test_without_refit_the_classes_are_known(kind):
     X, y = draw_samples(kind)
     clf = chooser(refit=False).fit(X, y)
     assert clf.classes_.tolist() == [0, 1] if kind == "binary" else list(range(y.shape[1]))
+
+
+@pytest.mark.parametrize("scoring", ["roc_auc", "accuracy", "average_precision", "f1_macro"])
+def test_several_labels_are_scored_by_name(scoring):
+    X, y = draw_samples("multilabel")
+    split = np.arange(60), np.arange(60, 90)
+    clf = chooser(alphas=[1.0], cv=[split], scoring=scoring).fit(X, y)
+    plain = OneHiddenLayerClassifier(4, max_iter=300, random_state=0, alpha=1.0)
+    expected = get_scorer(scoring)(plain.fit(X[:60], y[:60]), X[60:], y[60:])
+    assert clf.best_score_ == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("verbose", [1, 2, 3, 10])

@@ -110,6 +110,16 @@ class TestRouting:
         expected = -log_loss(y[60:], plain.predict_proba(X[60:]), sample_weight=of_test)
         assert clf.best_score_ == pytest.approx(expected)
 
+    @pytest.mark.parametrize("container", [np.asarray, list])
+    def test_a_score_may_have_weights_of_its_own(self, container):
+        X, y = draw_samples()
+        scorer = get_scorer("neg_log_loss").set_score_request(sample_weight="importance")
+        clf = chooser(**ONE_CANDIDATE, scoring=scorer).fit(X, y, importance=container(WEIGHTS))
+        plain = OneHiddenLayerClassifier(4, max_iter=300, random_state=0, alpha=1.0)
+        expected = plain.fit(X[:60], y[:60]).predict_proba(X[60:])
+        expected = -log_loss(y[60:], expected, sample_weight=WEIGHTS[60:])
+        assert clf.best_score_ == pytest.approx(expected)
+
     def test_weights_count_in_training_whatever_the_score_asks_for(self):
         X, y = draw_samples()
         weighted, plain = (
