@@ -1,6 +1,6 @@
 """The plane of two features: the samples, and the region of each predicted class."""
 
-from itertools import cycle, islice
+from itertools import cycle
 
 import numpy as np
 from sklearn.utils import check_consistent_length
@@ -104,22 +104,20 @@ def draw_points(ax, points, codes, classes, **style):
     Of samples at the same place the last one is on top, whatever its class.
     """
     style = {"s": 20, "alpha": 0.8, "edgecolor": "white", "linewidth": 0.5, **style}
-    styles = list(
-        zip(class_colors(len(classes)), islice(cycle(MARKERS), len(classes)), strict=True)
-    )
+    styles = list(zip(classes, class_colors(len(classes)), cycle(MARKERS), strict=False))
     on_top = _last_at_each_place(points)
     for shown, labelled in ((~on_top, False), (on_top, True)):
-        for code, (color, marker) in enumerate(styles):
-            label = safe_label(classes[code]) if labelled else None
+        for code, (name, color, marker) in enumerate(styles):
+            label = safe_label(name) if labelled else None
             of_class = points[shown & (codes == code)]
             ax.scatter(*of_class.T, color=color, marker=marker, label=label, **style)
 
 
 def _last_at_each_place(points):
     """Return whether each point is the last one of those with the same two values."""
-    places = np.unique(points, axis=0, return_inverse=True)[1].ravel()
+    from_the_end = np.unique(points[::-1], axis=0, return_index=True)[1]
     last = np.zeros(len(points), dtype=bool)
-    last[len(points) - 1 - np.unique(places[::-1], return_index=True)[1]] = True
+    last[len(points) - 1 - from_the_end] = True
     return last
 
 

@@ -42,7 +42,7 @@ from skshallow._training.fit import choose_solver
 from skshallow.model_selection._evaluation import Evaluation, Outcome
 from skshallow.model_selection._interpolation import highest_between
 from skshallow.model_selection._report import first_line
-from skshallow.model_selection._results import tabulate
+from skshallow.model_selection._results import scored_splits, tabulate
 from skshallow.model_selection._scoring import NegativeLogLoss, checked_once
 from skshallow.model_selection._splits import draw_splits
 from skshallow.model_selection._units import evaluate
@@ -410,9 +410,10 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 raise ValueError(
                     f"scoring must return a number; it returned {outcomes[0][0].test_scores!r}."
                 )
-            for place in [place for place, (_, test) in enumerate(splits) if not len(test)]:
-                for row in outcomes:
-                    row.insert(place, Outcome(test_scores=np.nan))
+            for place, (_, test) in enumerate(splits):
+                if not len(test):
+                    for row in outcomes:
+                        row.insert(place, Outcome(test_scores=np.nan))
             return tabulate(candidates, outcomes, return_train_score=False, unscored_count=False)
 
         return evaluate_all
@@ -435,8 +436,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     def _final_tol(self, evaluate_all, chosen):
         results = evaluate_all([chosen | {"tol": tol} for tol in ("auto", CONVERGED)])
         splits = range(self.n_splits_)
-        scores = np.array([results[f"split{split}_test_score"] for split in splits])
-        early, converged = scores[~np.isnan(scores).all(axis=1)].T
+        scores = np.transpose([results[f"split{split}_test_score"] for split in splits])
+        early, converged = scores[:, scored_splits(scores)]
         # Scores may be infinite; where both are, neither way is worse.
         with np.errstate(invalid="ignore"):
             loss = early - converged

@@ -24,6 +24,7 @@ from skshallow.model_selection._results import (
     warn_of_failures,
 )
 from skshallow.model_selection._scoring import checked_once
+from skshallow.model_selection._splits import numbered
 from skshallow.model_selection._stacks import is_ours
 from skshallow.model_selection._units import evaluate
 
@@ -228,7 +229,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     def _split(self, X, y, params):
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         self.n_splits_ = cv.get_n_splits(X, y, **params)
-        splits = list(cv.split(X, y, **params))
+        splits = numbered(cv.split(X, y, **params))
         if len(splits) != self.n_splits_:
             raise ValueError(
                 f"cv is inconsistent: cv.get_n_splits gives {self.n_splits_}, but cv.split gives "

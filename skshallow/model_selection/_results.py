@@ -40,10 +40,25 @@ def tabulate(candidates, outcomes, *, return_train_score, unscored_count=True):
         for kind in kinds:
             scores = [[_score(one, kind, metric) for one in row] for row in outcomes]
             scores = np.array(scores, float)
-            unscored = np.isnan(scores).all(axis=0)
-            counted = unscored_count | ~unscored | unscored.all()
+            counted = unscored_count | scored_splits(scores)
             _keep_scores(results, f"{kind}_{metric}", scores, counted, rank=kind == "test")
     return results
+
+
+def scored_splits(scores):
+    """Which splits have a score, or all where none has.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_candidates, n_splits)
+        NaN where there is none.
+
+    Returns
+    -------
+    scored : ndarray of bool of shape (n_splits,)
+    """
+    unscored = np.isnan(scores).all(axis=0)
+    return ~unscored | unscored.all()
 
 
 def warn_of_failures(outcomes, error_score):

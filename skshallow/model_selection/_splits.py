@@ -1,4 +1,4 @@
-"""The splits of the samples that the classifier chooses by."""
+"""The splits of the samples that a search judges by."""
 
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold, check_cv
@@ -34,8 +34,7 @@ def draw_splits(cv, targets, X, y, *, random_state, **params):
         If `cv` is None and no class has two samples, or there are groups to keep together.
     """
     if cv is not None:
-        splits = check_cv(cv, y, classifier=True).split(X, y, **params)
-        return [(numbers_of(train), numbers_of(test)) for train, test in splits]
+        return numbered(check_cv(cv, y, classifier=True).split(X, y, **params))
     if params.get("groups") is not None:
         raise ValueError(
             "groups have no effect with cv=None; cv=GroupKFold() keeps samples of a group together."
@@ -59,16 +58,22 @@ def draw_splits(cv, targets, X, y, *, random_state, **params):
     ]
 
 
-def numbers_of(samples):
-    """Numbers of samples, of a mask too.
+def numbered(splits):
+    """Splits by the numbers of their samples.
 
     Parameters
     ----------
-    samples : array-like of int or bool
+    splits : iterable of (train, test)
+        Numbers of samples, or masks.
 
     Returns
     -------
-    numbers : ndarray of int
+    splits : list of (train, test)
+        Numbers, ndarrays of int.
     """
+    return [(_numbers(train), _numbers(test)) for train, test in splits]
+
+
+def _numbers(samples):
     samples = np.asarray(samples)
     return np.flatnonzero(samples) if samples.dtype == bool else samples

@@ -8,7 +8,6 @@ from sklearn.utils.parallel import Parallel, delayed
 from skshallow._compat import callbacks_of, followers
 from skshallow._estimators.fitting import task_arguments
 from skshallow.model_selection._report import position
-from skshallow.model_selection._splits import numbers_of
 from skshallow.model_selection._stacks import each_alone, group_candidates
 
 
@@ -26,7 +25,7 @@ def evaluate(
     X, y : array-like
         All samples.
     splits : list of (train, test)
-        Numbers of samples, or masks.
+        Numbers of samples, ndarrays of int.
     callbacks : tuple of CallbackContext and dict
         The task that this is a part of, and what callbacks get with it.
     n_jobs, pre_dispatch
@@ -42,7 +41,6 @@ def evaluate(
     ValueError
         If there are no candidates or no splits.
     """
-    splits = [(numbers_of(train), numbers_of(test)) for train, test in splits]
     n_samples = max((len(train) for train, _ in splits), default=0)
     context, arguments = callbacks
     owner = task_arguments(arguments["estimator"])

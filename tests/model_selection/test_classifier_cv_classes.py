@@ -64,6 +64,16 @@ def test_a_split_that_no_score_is_defined_on_does_not_count(scoring):
     assert clf.best_score_ == scores[0].max()
 
 
+def test_without_any_score_only_that_is_warned_of():
+    X, y = sorted_samples(3)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        clf = chooser(cv=KFold(3), scoring="roc_auc_ovr").fit(X, y)
+    assert np.isnan(clf.best_score_)
+    for said in {str(one.message) for one in caught}:
+        assert "Only one class" in said or "non-finite" in said
+
+
 @pytest.mark.parametrize("scoring", [None, "accuracy", lambda clf, X, y: clf.score(X, y)])
 def test_an_empty_split_scores_nan_and_does_not_count(scoring):
     X, y = draw_samples()
