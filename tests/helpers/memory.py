@@ -8,8 +8,8 @@ from contextlib import contextmanager
 CURVE_BYTES = 24 + 8 * 9 / 8
 # What Python itself keeps now and then, however often something is done.
 SLACK = 16_384
-# That mostly comes in the first calls.
-WARM_UP = 200
+# Most of it comes in the first calls: what they free is kept for later ones, place by place.
+WARM_UP = 1000
 N_PARTS = 5
 
 
