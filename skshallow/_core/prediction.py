@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from skshallow._core.activations import ACTIVATIONS
-from skshallow._core.limits import limit_sparse, samples_with
 from skshallow._core.network import FEATURE_BYTES, block_size
+from skshallow._core.squashing import samples_with
 from skshallow._core.threads import thread_team
 
 # What a sample whose outputs overflow is scaled by, again and again.
@@ -19,19 +19,18 @@ FEWEST_SAMPLES = 16
 SMALL_PREDICTION = 2**25
 
 
-def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
+def raw_outputs(coefs, intercepts, squashing, activation, X, *, finite=True):
     """Raw outputs of every sample, a block of samples at a time.
 
-    Those are ``act(L·W1 + b1)·W2 + b2``, where L are the samples within the limits. A sample whose
-    outputs overflow is taken nearer to zero: so far out that hardly changes which of them is the
-    largest.
+    Those are ``act(S·W1 + b1)·W2 + b2``, where S are the squashed samples. A sample whose outputs
+    overflow is taken nearer to zero: so far out that hardly changes which of them is the largest.
 
     Parameters
     ----------
     coefs, intercepts : list of two ndarrays
         Weights on raw features, in scikit-learn's shapes.
-    limits : ndarray of shape (2, n_features)
-        The lowest and the highest value that each feature is taken for.
+    squashing : Squashing
+        What features are squashed by.
     activation : str
         A key of :data:`~skshallow._core.activations.ACTIVATIONS`.
     X : ndarray or CSR array of shape (n_samples, n_features)
@@ -47,7 +46,7 @@ def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
     """
     if not finite:
         unknown, X = _without_unknown(X)
-        raw = raw_outputs(coefs, intercepts, limits, activation, X)
+        raw = raw_outputs(coefs, intercepts, squashing, activation, X)
         raw[unknown] = np.nan
         return raw
     # Weights need not fit in a narrower type.
@@ -58,17 +57,18 @@ def raw_outputs(coefs, intercepts, limits, activation, X, *, finite=True):
     raw = np.empty((X.shape[0], coefs[1].shape[1]), X.dtype)
     size, sparse = block_size(len(raw), len(intercepts[0]), dtype), hasattr(X, "indptr")
     if not sparse:
-        # They are copied where they are limited.
+        # They are copied where they are squashed.
         size = min(size, max(1, FEATURE_BYTES // (X.shape[1] * X.itemsize)))
+    if squashing.plain:
+        squashing = None
     else:
+        X, shift = (X, 0) if not sparse else squashing.sparse_distances(X)
         with np.errstate(all="ignore"):
-            X, base = limit_sparse(X, limits)
-            layers[1] = layers[1] + base @ layers[0]
-
+            layers[1] = layers[1] + (squashing.center + shift) @ layers[0]
     unshared = max(1, UNSHARED_PRODUCT // coefs[0].size)
     small = len(raw) * coefs[0].size < SMALL_PREDICTION and unshared >= FEWEST_SAMPLES
-    limits, rows = None if sparse else limits, unshared if small else size
-    fill = partial(_fill, layers=layers, limits=limits, activation=activation, rows=rows)
+    squashing, rows = None if sparse else squashing, unshared if small else size
+    fill = partial(_fill, layers=layers, squashing=squashing, activation=activation, rows=rows)
     with np.errstate(all="ignore"):
         if small:
             for start in range(0, len(raw), size):
@@ -95,11 +95,11 @@ def _without_unknown(X):
     return unknown, values
 
 
-def _fill(raw, X, *, layers, limits, activation, rows):
+def _fill(raw, X, *, layers, squashing, activation, rows):
     """Write the raw outputs of samples, all of them finite; the first product by so many rows."""
     W1, b1, W2, b2 = layers
-    if limits is not None:
-        X = np.clip(X, *limits)
+    if squashing is not None:
+        X = squashing.distances(X)
     if hasattr(X, "indptr") or len(raw) <= rows:
         z = X @ W1
     else:
@@ -117,7 +117,7 @@ def _fill(raw, X, *, layers, limits, activation, rows):
     nearer = X[beyond] * X.dtype.type(SHRINK)
     there = np.empty((nearer.shape[0], raw.shape[1]), raw.dtype)
     if abs(nearer).max() > 0:
-        _fill(there, nearer, layers=layers, limits=None, activation=activation, rows=rows)
+        _fill(there, nearer, layers=layers, squashing=None, activation=activation, rows=rows)
     else:
         there = np.nan_to_num(raw[beyond]).clip(-limit, limit)
     raw[beyond] = there

@@ -207,7 +207,9 @@ class DenseBlocks:
         self.lasting = n_samples * sample_bytes <= PREPARED_BYTES
         self._table = X
         if self.lasting:
-            self._table = self._standardise(X, np.ones((n_samples, self._n_features + 1), X.dtype))
+            whole = np.ones((n_samples, self._n_features + 1), X.dtype)
+            scratch = np.empty((min(n_samples, self.size), self._n_features), X.dtype)
+            self._table = self._standardise(X, whole, scratch)
         self._gathered = self._standardised = self._scratch = None
 
     def reader(self):
@@ -228,16 +230,22 @@ class DenseBlocks:
             # mode="raise" would make NumPy gather into a temporary first.
             self._table.take(samples, axis=0, out=values, mode="clip")
         if not self.lasting:
-            values = self._standardise(values, self._standardised[: len(values)])
+            values = self._standardise(
+                values, self._standardised[: len(values)], self._scratch[:, :-1]
+            )
         return DenseBlock(values, self._scratch[: len(values)])
 
-    def _standardise(self, X, out):
-        features = out[:, :-1]
+    def _standardise(self, X, out, scratch):
+        """Write samples to all but the last column of `out`, as many at a time as `scratch` has."""
         if self._scaling is None:
-            features[...] = X
-        else:
-            np.clip(X, *self._scaling.limits, out=features)
-            features -= self._scaling.center
+            out[:, :-1] = X
+            return out
+        size = len(scratch)
+        for start in range(0, len(X), size):
+            features = out[start : start + size, :-1]
+            samples = X[start : start + size]
+            self._scaling.squashing.distances(samples, features, scratch[: len(samples)])
+            features -= self._scaling.mean
             features *= self._scaling.inverse_scale
         return out
 

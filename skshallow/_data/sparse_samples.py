@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from skshallow._core.limits import limit_sparse
-
 
 class SparseBlock(NamedTuple):
     """As :class:`~skshallow._data.samples.DenseBlock`, for samples in CSR format.
@@ -54,9 +52,9 @@ class SparseBlocks:
         self.dtype = X.dtype
         self._center = np.zeros(X.shape[1], X.dtype)
         if scaling is not None:
-            X, base = limit_sparse(X, scaling.limits)
+            X, base = scaling.squashing.sparse_distances(X)
             X.data *= scaling.inverse_scale[X.indices]
-            self._center = (scaling.center - base) * scaling.inverse_scale
+            self._center = (scaling.mean - base) * scaling.inverse_scale
         self._table = X
 
     def reader(self):

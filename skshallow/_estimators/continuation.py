@@ -2,7 +2,7 @@
 
 from skshallow._core.network import Network
 from skshallow._training.fit import draw_state
-from skshallow._training.saving import check_format, recall, thaw
+from skshallow._training.saving import check_format, prepares_alike, recall, thaw
 from skshallow._training.state import History
 
 
@@ -42,11 +42,10 @@ def continued_state(estimator, targets, dtype):
     saved = estimator._training
     check_format(saved)
     network = Network(n_features, n_h, targets.n_outputs, estimator.activation)
-    standardized = saved["moments"] is not None
-    if saved["continuation"] is not None and standardized == estimator.standardize:
+    if saved["continuation"] is not None and prepares_alike(saved, estimator):
         state = thaw(saved["continuation"], network, estimator.solver)
     else:
         raw = estimator.coefs_, estimator.intercepts_
         history = History(weights=None, loss_curve=list(estimator.loss_curve_))
         state = draw_state(network, estimator.random_state, dtype, raw=raw, history=history)
-    return recall(state, saved, standardize=estimator.standardize)
+    return recall(state, saved, like=estimator)

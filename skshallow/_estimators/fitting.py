@@ -26,7 +26,7 @@ from skshallow._estimators.validation import (
 )
 from skshallow._training.fit import configure, draw_state, fit_stack
 from skshallow._training.printing import LossPrinter
-from skshallow._training.saving import FORMAT, check_format, freeze
+from skshallow._training.saving import check_format, freeze
 from skshallow.solvers import SOLVERS
 
 
@@ -101,14 +101,7 @@ class TrainingMixin(CallbackSupportMixin):
         return tags
 
     def _keep(self, state, counts, *, resumable):
-        """Keep what a later call goes on from, as plain arrays and numbers."""
-        self._training = {
-            "format": FORMAT,
-            "moments": None if state.moments is None else vars(state.moments).copy(),
-            "counts": counts,
-            "total": state.total,
-            "continuation": freeze(state) if resumable else None,
-        }
+        self._training = freeze(state, counts, resumable=resumable)
 
     def __setstate__(self, state):
         if state.get("_training") is not None:
@@ -268,7 +261,8 @@ def fitted_attributes(result, targets):
         "target_type_": targets.kind,
         "coefs_": result.coefs,
         "intercepts_": result.intercepts,
-        "feature_limits_": result.limits,
+        "feature_center_": result.squashing.center,
+        "feature_reach_": result.squashing.reach,
         "activation_": network.activation,
         "n_outputs_": network.n_outputs,
         "n_layers_": 3,

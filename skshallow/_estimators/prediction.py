@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skshallow._core.links import LINKS
 from skshallow._core.prediction import raw_outputs
+from skshallow._core.squashing import Squashing
 from skshallow._data.targets import Classes, Labels, find_classes
 from skshallow._estimators.typing import FloatArray, MatrixLike
 from skshallow._estimators.validation import DTYPES
@@ -100,5 +101,6 @@ class NetworkClassifierMixin(ClassifierMixin):
             # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
             with np.errstate(all="ignore"):
                 X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
-        network = self.coefs_, self.intercepts_, self.feature_limits_, self.activation_
+        squashing = Squashing(self.feature_center_, self.feature_reach_)
+        network = self.coefs_, self.intercepts_, squashing, self.activation_
         return raw_outputs(*network, X, finite=not get_config()["assume_finite"])

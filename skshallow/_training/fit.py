@@ -16,8 +16,11 @@ from sklearn.utils import check_random_state
 
 from skshallow._core.losses import LOSSES
 from skshallow._core.objective import automatic_alpha, numpy_objectives
+from skshallow._core.squashing import Squashing
 from skshallow._data.samples import Batches
 from skshallow._data.scaling import Moments
+from skshallow._data.squashing import find_squashing, no_squashing
+from skshallow._data.stream_sample import go_on, start_sample
 from skshallow._training.loop import Training, make_stack
 from skshallow._training.state import Configuration, Result, State
 from skshallow.solvers import SOLVERS, Solver
@@ -114,6 +117,7 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
         tol=0.0 if incremental else float(tol),
         n_iter_no_change=int(params["n_iter_no_change"]),
         standardize=params["standardize"],
+        squash=params["squash"],
         shuffle=params["shuffle"],
         resumable=params["warm_start"] or incremental,
     )
@@ -189,7 +193,7 @@ def fit_stack(
     """
     configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
-    moments, scaling = _standardise(configuration, state, dataset, incremental)
+    state, scaling = _standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
     constant_loss = LOSSES[dataset.loss].of_constant(dataset.codes, dataset.weights)
     order, n_samples = state.order, dataset.X.shape[0]
@@ -197,8 +201,8 @@ def fit_stack(
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
     theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
-    states = [replace(state, order=order), *states[1:]]
-    after = [replace(one, moments=moments, total=total, solver=solver) for one in states]
+    seen = {"moments": state.moments, "sample": state.sample, "total": total, "solver": solver}
+    after = [replace(one, **seen) for one in (replace(state, order=order), *states[1:])]
     known = scaling, validation is not None, constant_loss
     batch_size = None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
@@ -220,14 +224,17 @@ def fit_stack(
 
 
 def _standardise(configuration, state, dataset, incremental):
-    """Mean and variance of the features, and what becomes of the features by them."""
+    """A state with moments of the features, and what becomes of the features by them."""
     if not configuration.standardize:
-        return None, None
-    moments = state.moments
-    if moments is None or incremental:
-        seen = Moments.of(dataset.X, dataset.sample_weight)
-        moments = seen if moments is None else moments.merge(seen)
-    return moments, moments.scaling(dataset.X.dtype)
+        return replace(state, moments=None, sample=None), None
+    squash = find_squashing if configuration.squash else no_squashing
+    moments, sample, samples = state.moments, state.sample, (dataset.X, dataset.sample_weight)
+    if moments is None:
+        moments = Moments.of(*samples, squash)
+        sample = start_sample(moments, *samples) if incremental else None
+    elif incremental:
+        moments, sample = go_on(moments, sample, *samples)
+    return replace(state, moments=moments, sample=sample), moments.scaling(dataset.X.dtype)
 
 
 def _place(configurations, states, scaling, dtype):
@@ -278,10 +285,10 @@ def _result(scaling, validated, constant_loss, state, dataset, error, configurat
             end = "worse"
         elif shrunk and strong and dataset.targets_depend_on_features():
             end = "flat"
-    if scaling is None:
-        limits = np.array([[-np.inf], [np.inf]]).repeat(len(coefs[0]), axis=1)
-    else:
-        limits, (coefs, intercepts) = scaling.limits, scaling.fold(coefs, intercepts)
+    squashing = Squashing.none(np.zeros(len(coefs[0]), coefs[0].dtype))
+    if scaling is not None:
+        coefs, intercepts = scaling.fold(coefs, intercepts)
+        squashing = squashing if scaling.squashing.plain else scaling.squashing
     after = replace(
         state,
         theta=history.weights[np.newaxis] if theta is None else theta,
@@ -289,6 +296,5 @@ def _result(scaling, validated, constant_loss, state, dataset, error, configurat
         alpha=configuration.alpha,
         solver_state=solver_state,
     )
-    losses = np.array(losses)
     ends = end, training_loss, constant_loss, error
-    return Result(coefs, intercepts, limits, history, losses, validated, *ends, after)
+    return Result(coefs, intercepts, squashing, history, np.array(losses), validated, *ends, after)

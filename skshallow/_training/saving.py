@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from skshallow._data.scaling import Moments
+from skshallow._data.stream_sample import StreamSample
 from skshallow._training.state import History, State
 from skshallow.solvers import SOLVERS
 
 # Of the dictionary in which a state is saved. A change of what it holds raises this number.
-FORMAT = 1
+FORMAT = 2
 
 
 def check_format(saved):
@@ -28,28 +29,58 @@ def check_format(saved):
         )
 
 
-def recall(state, saved, *, standardize):
-    """A state with what the samples so far amount to, as an estimator saved it."""
-    known = standardize and saved["moments"] is not None
+def prepares_alike(saved, estimator):
+    """Whether features were standardised and squashed as an estimator is now asked to."""
+    moments = saved["moments"]
+    if moments is None or not estimator.standardize:
+        return (moments is not None) == estimator.standardize
+    return Moments(**moments).squashing.plain != estimator.squash
+
+
+def recall(state, saved, *, like):
+    """A state with what the samples so far amount to, as an estimator saved it.
+
+    If it prepares features as the estimator `like` is now asked to.
+    """
+    known = prepares_alike(saved, like) and like.standardize
     moments = Moments(**saved["moments"]) if known else None
-    return replace(state, moments=moments, counts=saved["counts"], total=saved["total"])
+    sample = StreamSample(**saved["sample"]) if known and saved["sample"] else None
+    seen = {"counts": saved["counts"], "total": saved["total"]}
+    return replace(state, moments=moments, sample=sample, **seen)
 
 
-def freeze(state):
-    """What it takes to go on from a state, beside what the samples so far amount to.
-
-    Only the random stream stays an object. NumPy's own, it is known to whatever stores models, and
-    to write its state out and in again would take longer than a small step.
+def freeze(state, counts, *, resumable):
+    """What a later call goes on from, as plain arrays and numbers.
 
     Parameters
     ----------
     state : State
         Of one network.
+    counts : ndarray
+        Weight of the samples of every class so far.
+    resumable : bool
+        Whether to keep what it takes to go on as if there had been no break, too.
 
     Returns
     -------
-    frozen : dict
-        For :func:`thaw`.
+    saved : dict
+        For :func:`recall`, and its "continuation" for :func:`thaw`.
+    """
+    return {
+        "format": FORMAT,
+        "moments": None if state.moments is None else vars(state.moments).copy(),
+        "sample": None if state.sample is None else vars(state.sample).copy(),
+        "counts": counts,
+        "total": state.total,
+        "continuation": _freeze_continuation(state) if resumable else None,
+    }
+
+
+def _freeze_continuation(state):
+    """What it takes to go on, beside what the samples so far amount to.
+
+    Only the random stream stays an object. NumPy's own, it is known to whatever stores models, and
+    to write its state out and in again would take longer than a small step.
     """
     return {
         "theta": state.theta,
@@ -65,7 +96,7 @@ def freeze(state):
 
 
 def thaw(frozen, network, solver):
-    """The state that :func:`freeze` was given; training from it leaves `frozen` as it is.
+    """The state whose continuation was kept; training from it leaves `frozen` as it is.
 
     Parameters
     ----------

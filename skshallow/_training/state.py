@@ -12,7 +12,9 @@ import numpy as np
 
 from skshallow._core.network import Network
 from skshallow._core.objective import Objective
+from skshallow._core.squashing import Squashing
 from skshallow._data.scaling import Moments
+from skshallow._data.stream_sample import StreamSample
 from skshallow.solvers import LearningRate, Solver
 
 
@@ -37,7 +39,7 @@ class Configuration:
         one so far; 0 switches the test off.
     n_iter_no_change : int
         After so many iterations in a row without a change, training has converged.
-    standardize, shuffle : bool
+    standardize, squash, shuffle : bool
         Whether features are standardised, and batches drawn in a new order every epoch.
     resumable : bool
         Whether the result holds what it takes to go on later.
@@ -51,6 +53,7 @@ class Configuration:
     tol: float
     n_iter_no_change: int
     standardize: bool
+    squash: bool
     shuffle: bool
     resumable: bool
 
@@ -105,7 +108,9 @@ class State:
     history : History or None
         How the network fared in earlier calls; None of networks that start afresh.
     moments : Moments or None
-        Mean and variance of the features so far.
+        How features are squashed, and mean and variance of that so far.
+    sample : StreamSample or None
+        Some samples of a stream so far; None of a table.
     counts : ndarray or float
         Weight of the samples of every class so far.
     total, alpha : float
@@ -121,6 +126,7 @@ class State:
     split_seed: int
     history: History | None = None
     moments: Moments | None = None
+    sample: StreamSample | None = None
     counts: Any = 0.0
     total: float = 0.0
     alpha: float = 0.0
@@ -135,9 +141,9 @@ class Result:
     Attributes
     ----------
     coefs, intercepts : list of two ndarrays
-        Weights for raw features, in scikit-learn's shapes.
-    limits : ndarray of shape (2, n_features)
-        The lowest and the highest value that each raw feature is taken for.
+        Weights for raw features, squashed, in scikit-learn's shapes.
+    squashing : Squashing
+        What raw features are squashed by, of infinite reach if they are not.
     history : History
         How the network fared; its weights are those on standardised features.
     losses : ndarray of shape (n_init,)
@@ -163,7 +169,7 @@ class Result:
 
     coefs: list
     intercepts: list
-    limits: np.ndarray
+    squashing: Squashing
     history: History
     losses: np.ndarray
     validated: bool

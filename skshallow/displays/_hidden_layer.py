@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 from skshallow.displays._plane import check_points, points_like, span
 
 SCALERS = (MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler)
+CURVE_POINTS = 50
 # The corners of the unit square, counterclockwise.
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
 
@@ -27,10 +28,21 @@ def check_network(network):
 
 
 def hidden_layer(scalers, network, X):
-    """Return weights and biases of the hidden units, for the features in X before any scaling."""
+    """Return what the hidden units see of the features in X before any scaling.
+
+    Returns
+    -------
+    W, b : ndarrays of shapes (2, n_h) and (n_h,)
+        Weights and biases for features that are squashed, and not scaled.
+    squashing : tuple of two ndarrays of shape (2,), or None
+        Center and reach of the features; None if they are not squashed.
+    """
     W, b = (np.asarray(part[0], dtype=float) for part in (network.coefs_, network.intercepts_))
+    squashing = None
+    if np.isfinite(getattr(network, "feature_reach_", np.inf)).all():
+        squashing = network.feature_center_.astype(float), network.feature_reach_.astype(float)
     if not scalers:
-        return W, b
+        return W, b, squashing
     for scaler in scalers:
         if not isinstance(scaler, SCALERS) or getattr(scaler, "clip", False):
             raise TypeError(
@@ -44,9 +56,14 @@ def hidden_layer(scalers, network, X):
     corners = points_like(X, np.array([low, [high[0], low[1]], [low[0], high[1]]]))
     for scaler in scalers:
         corners = scaler.transform(corners)
-    z = np.asarray(corners) @ W + b
+    corners = np.asarray(corners)
+    z = corners @ W + b
     W = (z[1:] - z[0]) / (high - low)[:, np.newaxis]
-    return W, z[0] - low @ W
+    if squashing is not None:
+        scale = (corners[[1, 2], [0, 1]] - corners[0]) / (high - low)
+        center, reach = squashing
+        squashing = low + (center - corners[0]) / scale, reach / np.abs(scale)
+    return W, z[0] - low @ W, squashing
 
 
 def classes_of(network):
@@ -55,11 +72,26 @@ def classes_of(network):
     return network.classes_ if two_classes or network.out_activation_ == "softmax" else None
 
 
-def switching_line(w, b, low, high):
-    """Return the ends of the line w·x + b = 0 in a picture, or None if it lies outside.
+def switching_curve(w, b, squashing, low, high):
+    """Return points of the curve w·s(x) + b = 0 in a picture, or None if it lies outside.
 
-    Seen from the first end to the second, w·x + b is positive on the left side.
+    Seen from the first point to the last, w·s(x) + b is positive on the left side. Of features that
+    are not squashed the curve is a line, and its two ends are enough.
     """
+    if squashing is None:
+        return _switching_line(w, b, low, high)
+    center, reach = squashing
+    corners = np.array([low, high]) - center
+    ends = _switching_line(w, b, *(center + corners / np.hypot(1, corners / reach)))
+    if ends is None:
+        return None
+    shares = np.linspace(0, 1, CURVE_POINTS)[:, np.newaxis]
+    distances = ends[0] - center + shares * (ends[1] - ends[0])
+    within = np.maximum(1 - (distances / reach) ** 2, np.finfo(float).tiny)
+    return np.clip(center + distances / np.sqrt(within), low, high)
+
+
+def _switching_line(w, b, low, high):
     corners = low + SQUARE * (high - low)
     following = np.roll(corners, -1, axis=0)
     z, z_following = corners @ w + b, following @ w + b

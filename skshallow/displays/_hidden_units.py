@@ -1,4 +1,4 @@
-"""The lines where hidden units switch."""
+"""The curves where hidden units switch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from skshallow.displays._hidden_layer import (
     check_network,
     classes_of,
     hidden_layer,
-    switching_line,
+    switching_curve,
 )
 from skshallow.displays._plane import (
     MAX_POINTS,
@@ -47,8 +47,9 @@ TICK_LENGTH, TICK_SPACING = 4.5, 9
 class HiddenUnitsDisplay:
     """The lines where the hidden units of a network switch, over the data.
 
-    A unit switches where its input w·x + b is 0. Ticks along this line point to the side where the
-    unit is active, that is, where its input is positive. The wider and darker the line, the larger
+    A unit switches where its input w·x + b is 0: along a line, which bends where features that are
+    far from their medians are squashed. Ticks along it point to the side where the unit is active,
+    that is, where its input is positive. The wider and darker the line, the larger
     the norm of the unit's output weights. With two classes, the line has the colour of the class
     whose probability the active unit raises. The background shows the predicted class.
 
@@ -67,6 +68,9 @@ class HiddenUnitsDisplay:
         The samples to show.
     y : array-like of shape (n_samples,), default=None
         Their classes; None draws all samples alike.
+    squashing : tuple of two array-likes of shape (2,), default=None
+        The center and the reach that `X` is squashed by, as a fitted classifier has them in
+        `feature_center_` and `feature_reach_`; None if it is not.
     name : str, default="network"
         Name of the network in the title.
 
@@ -106,6 +110,7 @@ class HiddenUnitsDisplay:
         intercepts: ArrayLike,
         X: ArrayLike,
         y: ArrayLike | None = None,
+        squashing: tuple[ArrayLike, ArrayLike] | None = None,
         name: str = "network",
     ) -> None:
         self.estimator = estimator
@@ -113,6 +118,7 @@ class HiddenUnitsDisplay:
         self.intercepts = intercepts
         self.X = X
         self.y = y
+        self.squashing = squashing
         self.name = name
 
     @classmethod
@@ -165,9 +171,9 @@ class HiddenUnitsDisplay:
         scalers, network = unwrap(estimator)
         check_network(network)
         name = type(network).__name__ if name is None else name
-        W, b = hidden_layer(scalers, network, X)
-        coefs = [W, network.coefs_[1]]
-        display = cls(estimator=estimator, coefs=coefs, intercepts=b, X=X, y=y, name=name)
+        W, b, squashing = hidden_layer(scalers, network, X)
+        units = {"coefs": [W, network.coefs_[1]], "intercepts": b, "squashing": squashing}
+        display = cls(estimator=estimator, **units, X=X, y=y, name=name)
         return display.plot(ax=ax, **kwargs)
 
     def plot(
@@ -238,12 +244,15 @@ class HiddenUnitsDisplay:
         network = innermost(self.estimator)
         activation = getattr(network, "activation_", None) or network.activation
         sides, colors, labels = _sides(V, classes)
+        squashing = None
+        if self.squashing is not None:
+            squashing = [np.asarray(part, dtype=float) for part in self.squashing]
         self.lines_ = [None] * len(norms)
         # The unit with the largest weights of each side comes first: it is the one in the legend.
         for j in np.lexsort([-norms, sides]):
-            ends = switching_line(W[:, j], self.intercepts[j], low, high)
-            if ends is not None and activation != "identity":
-                self.lines_[j] = self._draw_line(ends, colors[sides[j]], shares[j])
+            curve = switching_curve(W[:, j], self.intercepts[j], squashing, low, high)
+            if curve is not None and activation != "identity":
+                self.lines_[j] = self._draw_line(curve, colors[sides[j]], shares[j])
                 self.lines_[j].set_label(labels.pop(sides[j], "_"))
         outside = self.lines_.count(None)
         if outside < len(norms):
@@ -257,7 +266,7 @@ class HiddenUnitsDisplay:
             )
         self.ax_.set_title(f"{safe_label(self.name)}\n{units}")
 
-    def _draw_line(self, ends, color, share):
+    def _draw_line(self, points, color, share):
         """Draw a line with ticks on its left side; `share` in [0, 1] sets its width and opacity."""
         from matplotlib.patheffects import withTickedStroke
 
@@ -266,7 +275,7 @@ class HiddenUnitsDisplay:
         length = (TICK_LENGTH + width / 2) / TICK_SPACING
         ticks = withTickedStroke(spacing=TICK_SPACING, angle=90, length=length, linewidth=0.9)
         [line] = self.ax_.plot(
-            *ends.T,
+            *points.T,
             color=color,
             linewidth=width,
             alpha=FAINTEST + (1 - FAINTEST) * share,

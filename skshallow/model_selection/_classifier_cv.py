@@ -106,7 +106,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         the training on all samples. Above 1, prints a line for each fit before; above 2 with split
         and score, above 9 with the candidate's place, too.
     batch_size, max_iter, n_iter_no_change, early_stopping, validation_fraction : as there
-    class_weight, standardize, init, shuffle, random_state : as there
+    class_weight, standardize, squash, init, shuffle, random_state : as there
 
     Attributes
     ----------
@@ -170,6 +170,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         validation_fraction: float = 0.1,
         class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,
         standardize: bool = True,
+        squash: bool = True,
         init: Literal["auto", "small"] | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] = "auto",
         n_init: int = 5,
         shuffle: bool = True,
@@ -193,6 +194,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         self.validation_fraction = validation_fraction
         self.class_weight = class_weight
         self.standardize = standardize
+        self.squash = squash
         self.init = init
         self.n_init = n_init
         self.shuffle = shuffle

@@ -105,7 +105,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     >>> clf = OneHiddenLayerClassifier(16, random_state=0)
     >>> search = StackedGridSearchCV(clf, {"alpha": [0.1, 1, 10]}, scoring="neg_log_loss")
     >>> search.fit(X, y).best_params_
-    {'alpha': 1}
+    {'alpha': 0.1}
     """
 
     @keeps_signature(fit_context(prefer_skip_nested_validation=False))

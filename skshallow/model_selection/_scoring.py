@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import sparse
 
-from skshallow._core.limits import samples_with
 from skshallow._core.links import LINKS
 from skshallow._core.losses import LOSSES
+from skshallow._core.squashing import samples_with
 from skshallow._estimators.stacking import (
     classes_learned,
     raw_outputs_of_each,
@@ -15,6 +15,8 @@ from skshallow._estimators.stacking import (
 
 # Of a class that was not there to learn from, in double precision.
 LOSS_OF_UNKNOWN = -np.log(np.finfo(np.float64).eps)
+# So many times the reach of its feature away a value is wild: 15 interquartile ranges.
+WILD = 3.0
 
 
 class StackScorer:
@@ -67,7 +69,8 @@ class NegativeLogLoss(StackScorer):
             return [-float(LOSS_OF_UNKNOWN)] * len(estimators)
         loss = LOSSES[targets.loss]
         encoded = loss.encode(targets.encode(y[known]), np.float64)
-        tame = ~_are_wild(X, estimators[0].feature_limits_)
+        lead = estimators[0]
+        tame = ~_are_wild(X, lead.feature_center_, lead.feature_reach_)
         weights = weights * tame if weights[tame].any() else weights
         # Shares of the weight, for losses may be large and weights, too.
         shares = weights / weights.sum()
@@ -82,16 +85,15 @@ class NegativeLogLoss(StackScorer):
         return scores
 
 
-def _are_wild(X, limits):
-    """Whether samples have a value further beyond the limits than these are apart."""
-    apart = limits[1] - limits[0]
+def _are_wild(X, center, reach):
+    """Whether samples have a value so far beyond the reach of its feature that it is an error."""
     # Of a feature that did not vary nobody knows what is wild.
-    reach = np.where(apart > 0, apart, np.inf)
-    lowest, highest = limits[0] - reach, limits[1] + reach
+    reach = np.where(reach > np.finfo(reach.dtype).tiny, WILD * reach, np.inf)
     values = X
     if sparse.issparse(X):
-        values, lowest, highest = X.data, lowest[X.indices], highest[X.indices]
-    return samples_with((values < lowest) | (values > highest), X)
+        values, center, reach = X.data, center[X.indices], reach[X.indices]
+    with np.errstate(over="ignore"):
+        return samples_with(np.abs(values - center) > reach, X)
 
 
 class CheckedOnce(StackScorer):

@@ -112,11 +112,26 @@ def _add_network(graph, classifier, X):
         ) from None
     (W1, W2), (b1, b2) = classifier.coefs_, classifier.intercepts_
     X = graph.cast(X, graph.precision)
-    if np.isfinite(classifier.feature_limits_).any():
-        lowest, highest = map(graph.constant, classifier.feature_limits_)
-        X = graph.node("Min", graph.node("Max", X, lowest), highest)
+    if np.isfinite(classifier.feature_reach_).all():
+        X = _add_squashing(graph, classifier, X)
+        b1 = b1 + classifier.feature_center_ @ W1
     z = graph.node("Gemm", X, graph.constant(W1), graph.constant(b1))
     return graph.node("Gemm", activate(graph, z), graph.constant(W2), graph.constant(b2))
+
+
+def _add_squashing(graph, classifier, X):
+    """Add the squashed distances of features from their centers, d/√(1 + (d/r)²)."""
+    reach = classifier.feature_reach_
+    if graph.precision == TensorProto.FLOAT:
+        # In double precision a reach may be smaller than all that single precision has.
+        reach = np.maximum(reach, np.finfo(np.float32).tiny)
+    reach = graph.constant(reach)
+    distance = graph.node("Sub", X, graph.constant(classifier.feature_center_))
+    # ±r/√(1 + (r/d)²) is the same, and does not overflow.
+    inverse = graph.node("Div", reach, distance)
+    square = graph.node("Add", graph.node("Mul", inverse, inverse), graph.constant(np.ones(1)))
+    squashed = graph.node("Div", reach, graph.node("Sqrt", square))
+    return graph.node("Mul", squashed, graph.node("Sign", distance))
 
 
 def _add_probabilities(graph, classifier, logits):

@@ -5,8 +5,9 @@ import pytest
 from scipy import sparse
 from sklearn.preprocessing import StandardScaler
 
-from helpers.samples import draw_weighted, standardised
-from skshallow._data import scaling as scaling_module
+from helpers.samples import draw_weighted, squashed, standardised
+from skshallow._core.squashing import Squashing
+from skshallow._data import squashing as squashing_module
 from skshallow._data.scaling import Moments
 
 X, WEIGHTS = draw_weighted()
@@ -16,7 +17,8 @@ ONES = np.ones(50)
 
 def test_weighted_moments_are_those_of_standard_scaler():
     moments = Moments.of(X, WEIGHTS)
-    scaler = StandardScaler().fit(X, sample_weight=WEIGHTS)
+    distances = moments.squashing.distances(X)
+    scaler = StandardScaler().fit(distances, sample_weight=WEIGHTS)
     np.testing.assert_allclose(moments.mean, scaler.mean_, rtol=1e-12)
     np.testing.assert_allclose(np.sqrt(moments.variance), scaler.scale_, rtol=1e-10)
 
@@ -28,11 +30,12 @@ def test_moments_of_sparse_and_dense_tables_agree():
 
 
 def test_moments_of_parts_add_up():
+    whole = Moments.of(X, WEIGHTS)
     parts = [
-        Moments.of(X[part], WEIGHTS[part]) for part in (slice(0, 1), slice(1, 20), slice(20, 50))
+        Moments.of(X[part], WEIGHTS[part], whole.squashing)
+        for part in (slice(0, 1), slice(1, 20), slice(20, 50))
     ]
     merged = parts[0].merge(parts[1]).merge(parts[2])
-    whole = Moments.of(X, WEIGHTS)
     assert merged.weight == pytest.approx(whole.weight)
     np.testing.assert_allclose(merged.mean, whole.mean, rtol=1e-12)
     np.testing.assert_allclose(merged.variance, whole.variance, rtol=1e-10)
@@ -40,8 +43,8 @@ def test_moments_of_parts_add_up():
 
 def test_variance_far_from_zero_keeps_its_digits():
     noise = np.random.RandomState(1).standard_normal((1000, 1))
-    moments = Moments.of(noise + 1e9, np.ones(1000))
-    assert moments.variance[0] == pytest.approx(noise.var(), rel=1e-6)
+    moments, near = (Moments.of(noise + far, np.ones(1000)) for far in (1e9, 0))
+    assert moments.variance[0] == pytest.approx(near.variance[0], rel=1e-6)
 
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
@@ -71,16 +74,20 @@ def test_a_feature_of_two_values_is_scaled_by_their_distance(container, case):
     table, weights = np.vstack([table, [[1e3, 0]]]), np.append(WEIGHTS, 0)
     moments = Moments.of(container(table), weights)
     scaling = moments.scaling(np.float64)
-    assert scaling.inverse_scale[0] == pytest.approx(1 / (values[1] - values[0]), rel=1e-6)
+    low, high = moments.squashing.distances(np.column_stack([values, [0, 0]]))[:, 0]
+    assert high - low == pytest.approx(values[1] - values[0], rel=0.03)
+    assert scaling.inverse_scale[0] == pytest.approx(1 / (high - low), rel=1e-6)
     assert scaling.inverse_scale[1] == pytest.approx(1 / np.sqrt(moments.variance[1]))
 
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
 def test_a_third_value_is_noticed_in_a_later_part(container):
-    parts = [container(np.array([[0.0, 5.0], [1.0, 5.0]])), container(np.array([[0.0, 6.0]]))]
-    first, second = (Moments.of(part, np.ones(part.shape[0])) for part in parts)
+    squashing = Squashing(np.zeros(2), np.full(2, 1e9))
+    tables = [[0.0, 5], [1, 5]], [[0.0, 6]], [[0.5, 5]]
+    first, second, third = (
+        Moments.of(container(np.array(table)), np.ones(len(table)), squashing) for table in tables
+    )
     np.testing.assert_allclose(first.merge(second).scaling(np.float64).inverse_scale, [1, 1])
-    third = Moments.of(container(np.array([[0.5, 5.0]])), np.ones(1))
     expected = [1 / np.std([0, 1, 0, 0.5]), 1]
     merged = first.merge(second).merge(third)
     np.testing.assert_allclose(merged.scaling(np.float64).inverse_scale, expected)
@@ -93,10 +100,11 @@ def test_samples_of_weight_zero_do_not_count():
 
 def test_blocks_of_weight_zero_do_not_count(monkeypatch):
     """Blocks without weight before, between and after the others, and nothing but such blocks."""
-    monkeypatch.setattr(scaling_module, "BLOCK_ENTRIES", 20)
+    monkeypatch.setattr(squashing_module, "BLOCK_ENTRIES", 20)
     table = np.vstack([np.full((15, 4), 1e6), X, np.full((5, 4), 1e6), X])
     weights = np.concatenate([np.zeros(15), WEIGHTS, np.zeros(5), WEIGHTS])
-    moments, expected = Moments.of(table, weights), Moments.of(X, WEIGHTS)
+    moments = Moments.of(table, weights)
+    expected = Moments.of(X, WEIGHTS, moments.squashing)
     assert moments.weight == pytest.approx(2 * WEIGHTS.sum())
     np.testing.assert_allclose(moments.mean, expected.mean, rtol=1e-12)
     np.testing.assert_allclose(moments.variance, expected.variance, rtol=1e-10)
@@ -117,7 +125,7 @@ def test_folded_weights_act_on_raw_features_as_the_others_on_standardised(dtype)
     assert same_bias is b2
     expected = standardised(X, Moments.of(X, ONES)) @ W1 + b1
     np.testing.assert_allclose(
-        X @ raw + bias,
+        squashed(X, *scaling.squashing) @ raw + bias,
         expected,
         rtol=2e3 * np.finfo(dtype).eps,
         atol=1e-3 if dtype == np.float32 else 1e-9,

@@ -19,6 +19,7 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+from helpers.samples import hidden_inputs
 from skshallow import HiddenUnitsDisplay, OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
 from skshallow._core.activations import ACTIVATIONS
 
@@ -56,19 +57,29 @@ def test_each_line_is_where_its_unit_switches(moons, network, fits):
     drawn = [j for j, line in enumerate(display.lines_) if line is not None]
     assert len(drawn) >= 2
     for j in drawn:
-        z = display.lines_[j].get_xydata() @ network.coefs_[0][:, j] + network.intercepts_[0][j]
+        z = hidden_inputs(network, display.lines_[j].get_xydata())[:, j]
         np.testing.assert_allclose(z, 0, atol=1e-10)
     assert display.figure_ is display.ax_.figure
     assert fits(display.figure_)
+
+
+@pytest.mark.parametrize("squash", [True, False])
+def test_only_squashed_features_bend_the_lines(moons, squash):
+    X = np.asarray(moons[0])
+    network = OneHiddenLayerClassifier(4, squash=squash, random_state=0).fit(X, moons[1])
+    lines = [line for line in draw(network, X, moons[1]).lines_ if line is not None]
+    assert {len(line.get_xydata()) == 2 for line in lines} == {not squash}
 
 
 def test_lines_span_the_picture(moons, network):
     display = draw(network, *moons)
     (low_x, high_x), (low_y, high_y) = display.ax_.get_xlim(), display.ax_.get_ylim()
     for line in filter(None, display.lines_):
-        for x, y in line.get_xydata():
+        points = line.get_xydata()
+        for x, y in points[[0, -1]]:
             at_side = np.isclose([x, x, y, y], [low_x, high_x, low_y, high_y])
             assert at_side.any()
+        for x, y in points:
             assert low_x - 1e-9 <= x <= high_x + 1e-9
             assert low_y - 1e-9 <= y <= high_y + 1e-9
 
@@ -151,10 +162,7 @@ def test_scalers_of_a_pipeline_are_seen_through(moons, scaler, frame):
             points = line.get_xydata()
             if frame is not np.asarray:
                 points = frame(dict(zip(X.columns, points.T, strict=True)))
-            z = (
-                pipeline[:-1].transform(points) @ network.coefs_[0][:, j]
-                + network.intercepts_[0][j]
-            )
+            z = hidden_inputs(network, pipeline[:-1].transform(points))[:, j]
             np.testing.assert_allclose(z, 0, atol=1e-8)
     if frame is not np.asarray:
         assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("income", " _share")

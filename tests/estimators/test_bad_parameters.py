@@ -38,6 +38,7 @@ BAD_PARAMETERS = [
     ("class_weight", "Balanced", "'balanced'"),
     ("class_weight", 2.0, "dict"),
     ("standardize", "no", "bool"),
+    ("squash", 3.0, "bool"),
     ("init", "glorot", "'small'"),
     ("init", 3, "tuple"),
     ("n_init", 0, "[1, inf)"),

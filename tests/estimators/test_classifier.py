@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import type_of_target
 
 from helpers.cases import every_kind, every_solver
 from helpers.classifiers import classifier
-from helpers.samples import draw_unscaled
+from helpers.samples import draw_unscaled, hidden_inputs
 from skshallow import OneHiddenLayerClassifier
 from skshallow._core.activations import ACTIVATIONS
 
@@ -62,7 +62,8 @@ def test_every_fitted_attribute_is_documented():
     )
     documented = OneHiddenLayerClassifier.__doc__.split("Attributes\n")[1].split("See Also")[0]
     fitted = {name for name in vars(clf) if name.endswith("_") and not name.startswith("_")}
-    assert {name for name in fitted if f"    {name} : " not in documented} == set()
+    named = {name for line in documented.splitlines() for name in line.split(" : ")[0].split(", ")}
+    assert {name for name in fitted if name not in {one.strip() for one in named}} == set()
 
 
 def test_every_parameter_is_documented_with_its_default():
@@ -98,7 +99,7 @@ def test_the_hidden_layer_applies_the_activation(activation):
     X, y = draw_unscaled()
     clf = classifier(activation=activation).fit(X, y)
     hidden = np.empty((N, H))
-    ACTIVATIONS[activation].value(X @ clf.coefs_[0] + clf.intercepts_[0], hidden)
+    ACTIVATIONS[activation].value(hidden_inputs(clf, X), hidden)
     logits = hidden @ clf.coefs_[1] + clf.intercepts_[1]
     assert_allclose(clf.decision_function(X), logits[:, 0], rtol=1e-9, atol=1e-9)
 

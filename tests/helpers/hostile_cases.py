@@ -115,6 +115,7 @@ def _draw_estimator(draw, n_samples, n_features, y):
         "validation_fraction": draw.one_of(0.1, 0.5, 0.9),
         "class_weight": draw.one_of(None, None, "balanced"),
         "standardize": draw.chance(0.7),
+        "squash": draw.chance(0.7),
         "init": draw.one_of("auto", "auto", "small", _draw_init(draw, n_features, n_h, y)),
         "n_init": int(draw.one_of(1, 1, 3)),
         "shuffle": draw.chance(0.8),

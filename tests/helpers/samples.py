@@ -50,8 +50,20 @@ def draw_weighted():
 
 
 def standardised(X, moments):
-    """By the formula of the textbook."""
-    return (X - moments.mean) / np.sqrt(moments.variance)
+    """Squashed, and by the formula of the textbook."""
+    distance = squashed(X, moments.center, moments.reach) - moments.center
+    return (distance - moments.mean) / np.sqrt(moments.variance)
+
+
+def squashed(X, center, reach):
+    """By the formula of the documentation."""
+    distance = X - center
+    return center + distance / np.sqrt(1 + (distance / reach) ** 2)
+
+
+def hidden_inputs(clf, X):
+    """The inputs of a fitted classifier's hidden units, by the formula of its documentation."""
+    return squashed(X, clf.feature_center_, clf.feature_reach_) @ clf.coefs_[0] + clf.intercepts_[0]
 
 
 def read_only(array):

@@ -140,7 +140,8 @@ def judge_sense(case):
 
 def _accuracy_of_a_line(case, fitted):
     """What LogisticRegression at the same penalty gets right of samples as the network has them."""
-    X = np.clip(case.X, *fitted.feature_limits_)
+    distance = case.X - fitted.feature_center_
+    X = fitted.feature_center_ + distance / np.hypot(1, distance / fitted.feature_reach_)
     if fitted.standardize:
         mean = np.average(X, axis=0, weights=case.weights)
         deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=case.weights))

@@ -74,6 +74,7 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
         tol=0.0,
         n_iter_no_change=1,
         standardize=False,
+        squash=False,
         shuffle=False,
         resumable=False,
     )

@@ -39,7 +39,7 @@ def test_wild_training_samples_cost_little_elsewhere(table, n_wild, family):
         log_loss(y_test, family(random_state=0).fit(samples, y).predict_proba(X_test))
         for samples in (X, wild)
     ]
-    # Without limits they were up to 20 times as high.
+    # Without squashing they were up to 20 times as high.
     assert losses[1] < 1.5 * losses[0] + 0.02
 
 
@@ -53,7 +53,7 @@ def test_no_value_however_wild_gives_absurd_confidence(container, family):
         samples = X.copy()
         samples[:, 3] = value
         assert np.abs(clf.decision_function(container(samples))).max() < 3 * most
-        # However far out: there are limits.
+        # However far out: there is a reach.
         samples[:, 3] = value / 1e3
         again = clf.decision_function(container(samples))
         samples[:, 3] = value
@@ -66,24 +66,26 @@ def test_a_table_with_a_wild_value_too_large_to_square_is_learned():
     assert OneHiddenLayerClassifier(random_state=0).fit(X, y).score(X, y) > 0.95
 
 
-def test_without_standardisation_there_are_no_limits():
+def test_without_standardisation_nothing_is_squashed():
     X, y = load_iris(return_X_y=True)
     clf = OneHiddenLayerClassifier(standardize=False, random_state=0).fit(X, y)
-    np.testing.assert_array_equal(clf.feature_limits_, [[-np.inf] * 4, [np.inf] * 4])
+    np.testing.assert_array_equal(clf.feature_center_, np.zeros(4))
+    np.testing.assert_array_equal(clf.feature_reach_, np.full(4, np.inf))
 
 
 @may_not_converge
-def test_limits_grow_along_a_stream():
+def test_the_reach_follows_a_stream():
     X, y = load_iris(return_X_y=True)
     clf = OneHiddenLayerClassifier(solver="adam", random_state=0)
     clf.partial_fit(X[::2], y[::2], classes=[0, 1, 2])
-    before = clf.feature_limits_
+    before = clf.feature_reach_
     wild = X[1::2].copy()
     wild[0] = 1e6
     clf.partial_fit(wild, y[1::2])
-    np.testing.assert_allclose(clf.feature_limits_, before, rtol=2, atol=20)
-    clf.partial_fit(X + 1e3, y)
-    assert (clf.feature_limits_[1] > 1e3).all()
+    np.testing.assert_allclose(clf.feature_reach_, before, rtol=0.5)
+    for _ in range(2):
+        clf.partial_fit(X + 1e3, y)
+    assert (clf.feature_center_ + clf.feature_reach_ > 1e3).all()
 
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])

@@ -65,7 +65,7 @@ class PlainObjective:
 @contextmanager
 def plain_objectives(network, n_networks, batch_size=None):
     def make(dataset, scaling, alpha, total):
-        X = (dataset.X - scaling.center) * scaling.inverse_scale
+        X = (scaling.squashing.distances(dataset.X) - scaling.mean) * scaling.inverse_scale
         signs = 1.0 - 2.0 * dataset.codes
         return PlainObjective(network, X, signs, dataset.weights, np.array(alpha), total)
 
