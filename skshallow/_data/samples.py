@@ -22,7 +22,7 @@ PREPARED_BYTES = 2**25
 LOOP_COST = 32
 # Total weights of the samples that leave room to compute with them.
 LIGHTEST, HEAVIEST = 1e-150, 1e150
-# Enough samples to see whether targets depend on features at all.
+# Enough samples to see how large features are, and whether targets depend on them at all.
 ENOUGH_SAMPLES = 1000
 
 
@@ -132,6 +132,12 @@ class Dataset:
         np.add.at(joint, (kinds.ravel(), targets.ravel()), self.weights[few])
         independent = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / joint.sum()
         return not np.allclose(joint, independent, rtol=1e-6, atol=1e-9 * joint.sum())
+
+    def largest_feature(self):
+        """The largest root mean square of a feature, of enough samples."""
+        X = self.X[:: -(-len(self) // ENOUGH_SAMPLES)].astype(np.float64)
+        with np.errstate(over="ignore"):
+            return np.sqrt((X * X).mean(axis=0).max())
 
     def in_blocks(self, scaling, size):
         """The features in blocks of at most so many samples; see :class:`DenseBlocks`."""

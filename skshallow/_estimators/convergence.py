@@ -56,6 +56,14 @@ def _flat(estimator, result):
     )
 
 
+def _unscaled(estimator, result):
+    return (
+        f"The loss of the training samples, {result.training_loss:.3g}, is not much lower than "
+        f"that of a constant prediction, {result.constant_loss:.3g}, and features are too large "
+        "for training without standardize=True. Set it, or measure them in other units."
+    )
+
+
 def _has_rate(result):
     return result.state.solver.default_learning_rate is not None
 
@@ -68,4 +76,10 @@ def _smaller_steps(estimator, result):
     return " or ".join(ways or ["a higher alpha"])
 
 
-MESSAGES = {"diverged": _diverged, "limit": _not_converged, "worse": _worse, "flat": _flat}
+MESSAGES = {
+    "diverged": _diverged,
+    "limit": _not_converged,
+    "worse": _worse,
+    "flat": _flat,
+    "unscaled": _unscaled,
+}

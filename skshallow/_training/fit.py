@@ -16,25 +16,19 @@ from sklearn.utils import check_random_state
 
 from skshallow._core.losses import LOSSES
 from skshallow._core.objective import automatic_alpha, numpy_objectives
-from skshallow._core.squashing import Squashing
 from skshallow._data.samples import Batches
 from skshallow._data.scaling import Moments
 from skshallow._data.squashing import find_squashing, no_squashing
 from skshallow._data.stream_sample import go_on, start_sample
 from skshallow._training.loop import Training, make_stack
-from skshallow._training.state import Configuration, Result, State
+from skshallow._training.outcome import result_of
+from skshallow._training.state import Configuration, State
 from skshallow.solvers import SOLVERS, Solver
 
 SEED_LIMIT = np.iinfo(np.int32).max
 # Up to this many samples a full batch gets further in the same time than mini-batches do.
 FULL_BATCH_SAMPLES = 10_000
 DEFAULT_BATCH_SIZE = 200
-# A network whose loss is lower than that of a constant prediction by this share has learned.
-CLEAR_GAIN = 0.01
-# Penalties below this share of the weight of the samples hardly keep a network from learning.
-WEAK_PENALTY = 1e-3
-# Where a penalty does keep it from that, the squares of the weights end below this share.
-SHRUNK = 0.5
 # In a stream the loss of some samples may well rise, unless it is as high as this.
 HARMLESS = 10.0
 
@@ -210,7 +204,7 @@ def fit_stack(
         samples = dataset, validation, scaling, total
         stack = make_stack(configurations, state, theta, rows, make, *samples)
         batches = Batches(n_samples, size, shuffle, order)
-        monitors = make_monitors(partial(_result, *known, after[0], None, None, configuration))
+        monitors = make_monitors(partial(result_of, *known, after[0], None, None, configuration))
         harmless = HARMLESS * max(1, constant_loss) if incremental else -math.inf
         training = Training(configuration, stack, batches, monitors, harmless)
         training.run()
@@ -219,7 +213,7 @@ def fit_stack(
         # Nothing of a network is shared by those who asked for it.
         members = deepcopy(stack.members[row]) if row in rows[:number] else stack.members[row]
         one = after[number], doubted, training.error, configurations[number]
-        results.append(_result(*known, *one, *members))
+        results.append(result_of(*known, *one, *members))
     return results
 
 
@@ -262,39 +256,3 @@ def _place(configurations, states, scaling, dtype):
             theta.extend(placed)
         rows.append(known[key])
     return np.array(theta), rows
-
-
-def _result(scaling, validated, constant_loss, state, dataset, error, configuration, *members):
-    """The best network of a configuration, and all that is to be known of it.
-
-    With a dataset a network that is no better than a constant prediction is looked at more closely.
-    """
-    losses = [one.history.best_loss if validated else one.history.loss for one in members]
-    best = members[int(np.argmin(losses))]
-    history, (theta, solver_state) = best.history, best.last
-    coefs, intercepts = state.network.unpack(history.weights)
-    squares = sum(float(np.vdot(coef, coef)) for coef in coefs)
-    training_loss = history.loss - configuration.alpha / state.total * squares / 2
-    training_loss = math.inf if math.isnan(training_loss) else training_loss
-    end = "completed" if best.end == "limit" and configuration.tol == 0 else best.end
-    unexplained = dataset is not None and end in ("converged", "completed", "stopped")
-    if unexplained and training_loss > (1 - CLEAR_GAIN) * constant_loss:
-        shrunk = squares < SHRUNK * float(np.vdot(best.start, best.start))
-        strong = configuration.alpha >= WEAK_PENALTY * state.total
-        if training_loss > (1 + CLEAR_GAIN) * constant_loss:
-            end = "worse"
-        elif shrunk and strong and dataset.targets_depend_on_features():
-            end = "flat"
-    squashing = Squashing.none(np.zeros(len(coefs[0]), coefs[0].dtype))
-    if scaling is not None:
-        coefs, intercepts = scaling.fold(coefs, intercepts)
-        squashing = squashing if scaling.squashing.plain else scaling.squashing
-    after = replace(
-        state,
-        theta=history.weights[np.newaxis] if theta is None else theta,
-        history=history,
-        alpha=configuration.alpha,
-        solver_state=solver_state,
-    )
-    ends = end, training_loss, constant_loss, error
-    return Result(coefs, intercepts, squashing, history, np.array(losses), validated, *ends, after)

@@ -155,8 +155,9 @@ class Result:
         `max_iter` iterations, with a tol of 0 or before the loss converged to another tol.
         "stopped": a monitor said so. "diverged": J was no longer finite, or higher than at the
         start. "interrupted": by an error. Of training that ended in one of the first ways or was
-        stopped, "worse" and "flat" say that it has not learned: its loss is higher than that of a
-        constant prediction, or about the same because of the penalty.
+        stopped, others say that it has not learned: "worse" and "flat" that its loss is higher than
+        that of a constant prediction, or about the same because of the penalty, "unscaled" that it
+        is not much lower, and that huge features were not standardised.
     training_loss, constant_loss : float
         The loss of the training samples, without the penalty: that of the network, and that of the
         best constant prediction.

@@ -1,0 +1,63 @@
+"""What came of a training, and whether the network has learned what it could."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from skshallow._core.squashing import Squashing
+from skshallow._training.state import Result
+
+# A network whose loss is lower than that of a constant prediction by this share has learned.
+CLEAR_GAIN = 0.01
+# Penalties below this share of the weight of the samples hardly keep a network from learning.
+WEAK_PENALTY = 1e-3
+# Where a penalty does keep it from that, the squares of the weights end below this share.
+SHRUNK = 0.5
+# Features as large as this hide others, and where they vary, from a network that does not
+# standardise them. A loss below this share of that of a constant prediction says it did see them.
+HUGE, SEEN = 1e3, 0.1
+
+
+def result_of(scaling, validated, constant_loss, state, dataset, error, configuration, *members):
+    """The best network of a configuration, and all that is to be known of it.
+
+    With a dataset a network that may not have learned what it could is looked at more closely.
+    """
+    losses = [one.history.best_loss if validated else one.history.loss for one in members]
+    best = members[int(np.argmin(losses))]
+    history, (theta, solver_state) = best.history, best.last
+    coefs, intercepts = state.network.unpack(history.weights)
+    squares = sum(float(np.vdot(coef, coef)) for coef in coefs)
+    training_loss = history.loss - configuration.alpha / state.total * squares / 2
+    training_loss = math.inf if math.isnan(training_loss) else training_loss
+    end = "completed" if best.end == "limit" and configuration.tol == 0 else best.end
+    if dataset is not None and end in ("converged", "completed", "stopped"):
+        shrunk = squares < SHRUNK * float(np.vdot(best.start, best.start))
+        strong = shrunk and configuration.alpha >= WEAK_PENALTY * state.total
+        share = training_loss / max(constant_loss, np.finfo(np.float64).tiny)
+        end = _doubt(share, strong, scaling, dataset) or end
+    squashing = Squashing.none(np.zeros(len(coefs[0]), coefs[0].dtype))
+    if scaling is not None:
+        coefs, intercepts = scaling.fold(coefs, intercepts)
+        squashing = squashing if scaling.squashing.plain else scaling.squashing
+    after = replace(
+        state,
+        theta=history.weights[np.newaxis] if theta is None else theta,
+        history=history,
+        alpha=configuration.alpha,
+        solver_state=solver_state,
+    )
+    ends = end, training_loss, constant_loss, error
+    return Result(coefs, intercepts, squashing, history, np.array(losses), validated, *ends, after)
+
+
+def _doubt(share, strong, scaling, dataset):
+    """Why a network whose loss is so much of that of a constant prediction has not learned."""
+    if share > 1 + CLEAR_GAIN:
+        return "worse"
+    if share > 1 - CLEAR_GAIN and strong and dataset.targets_depend_on_features():
+        return "flat"
+    if share > SEEN and scaling is None and dataset.largest_feature() > HUGE:
+        return "unscaled"
+    return None
