@@ -8,6 +8,7 @@ JOBS ?= 2
 PYTEST_ARGS ?=
 # The first of the hostile cases to try, and how many.
 SEED ?= 0
+KIND ?= all
 COUNT ?= 50000
 # A folder of tables for the benchmarks that take real ones, and further arguments for all of them.
 TABLES ?=
@@ -39,8 +40,8 @@ test-dask: environment-dask  ## the tests that need Dask
 	$(ONE_CORE) $(VENV)-dask/bin/python $(PYTEST) --all \
 		tests/model_selection/test_dask.py tests/project/test_readme.py notebooks/04_tune_and_scale.ipynb
 
-fuzz: environment  ## try many hostile tables and settings (SEED=0 COUNT=50000)
-	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --seed $(SEED) --count $(COUNT)
+fuzz: environment  ## try many tables and settings (KIND=hostile or sensible, SEED=0 COUNT=50000)
+	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --kind $(KIND) --seed $(SEED) --count $(COUNT)
 
 endurance: environment  ## many calls, a table of 4 GiB, a fault at every line (hours)
 	$(ONE_CORE) $(VENV)/bin/python $(PYTEST) --all --thorough \

@@ -133,11 +133,12 @@ class Dataset:
         independent = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / joint.sum()
         return not np.allclose(joint, independent, rtol=1e-6, atol=1e-9 * joint.sum())
 
-    def largest_feature(self):
-        """The largest root mean square of a feature, of enough samples."""
+    def feature_sizes(self):
+        """The smallest and the largest root mean square of features, of those that are not 0."""
         X = self.X[:: -(-len(self) // ENOUGH_SAMPLES)].astype(np.float64)
-        with np.errstate(over="ignore"):
-            return np.sqrt((X * X).mean(axis=0).max())
+        with np.errstate(over="ignore", under="ignore"):
+            sizes = np.sqrt((X * X).mean(axis=0))
+        return sizes[sizes > 0].min(initial=np.inf), sizes.max()
 
     def in_blocks(self, scaling, size):
         """The features in blocks of at most so many samples; see :class:`DenseBlocks`."""

@@ -59,8 +59,9 @@ def _flat(estimator, result):
 def _unscaled(estimator, result):
     return (
         f"The loss of the training samples, {result.training_loss:.3g}, is not much lower than "
-        f"that of a constant prediction, {result.constant_loss:.3g}, and features are too large "
-        "for training without standardize=True. Set it, or measure them in other units."
+        f"that of a constant prediction, {result.constant_loss:.3g}, and features are too large, "
+        "or differ too much in size, for standardize=False. Set standardize=True, or measure them "
+        "in other units."
     )
 
 

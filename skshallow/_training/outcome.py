@@ -14,8 +14,9 @@ CLEAR_GAIN = 0.01
 WEAK_PENALTY = 1e-3
 # Where a penalty does keep it from that, the squares of the weights end below this share.
 SHRUNK = 0.5
-# Features as large as this hide others, and where they vary, from a network that does not
-# standardise them. A loss below this share of that of a constant prediction says it did see them.
+# Features as large as this, or so many times as large as others, hide those and where they vary
+# themselves from a network that does not standardise them. A loss below this share of that of a
+# constant prediction says it did see them.
 HUGE, SEEN = 1e3, 0.1
 
 
@@ -58,6 +59,8 @@ def _doubt(share, strong, scaling, dataset):
         return "worse"
     if share > 1 - CLEAR_GAIN and strong and dataset.targets_depend_on_features():
         return "flat"
-    if share > SEEN and scaling is None and dataset.largest_feature() > HUGE:
-        return "unscaled"
+    if share > SEEN and scaling is None:
+        smallest, largest = dataset.feature_sizes()
+        if largest > HUGE * min(1, smallest):
+            return "unscaled"
     return None

@@ -157,7 +157,7 @@ class Result:
         start. "interrupted": by an error. Of training that ended in one of the first ways or was
         stopped, others say that it has not learned: "worse" and "flat" that its loss is higher than
         that of a constant prediction, or about the same because of the penalty, "unscaled" that it
-        is not much lower, and that huge features were not standardised.
+        is not much lower, and that features of very different sizes were not standardised.
     training_loss, constant_loss : float
         The loss of the training samples, without the penalty: that of the network, and that of the
         best constant prediction.

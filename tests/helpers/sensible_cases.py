@@ -2,7 +2,7 @@
 
 Probabilities that are finite may still be nonsense. On the samples it was trained on, a network has
 to be no worse than a constant prediction, and where a straight line of the same penalty tells the
-classes apart so has the network; or a warning says why not.
+classes apart so has the network, but for a single sample; or a warning says why not.
 """
 
 import warnings
@@ -132,9 +132,16 @@ def judge_sense(case):
         case.y, np.tile(share, (len(p), 1)), sample_weight=case.weights, labels=fitted.classes_
     )
     assert loss <= (1 + CLOSE) * constant + 1e-6, f"loss {loss}, of class frequencies {constant}"
+    if isinstance(case.estimator, OneHiddenLayerClassifierCV):
+        # Held-out samples may have said that a straight line through these is but noise.
+        return "learned"
     right = accuracy_score(case.y, fitted.predict(case.X), sample_weight=case.weights)
     straight = _accuracy_of_a_line(case, fitted)
-    assert right >= SEPARATED or straight < SEPARATED, f"accuracy {right}, of a line {straight}"
+    # A single sample may lie in between.
+    one = case.weights.max() / case.weights.sum()
+    assert right >= SEPARATED - one or straight < SEPARATED, (
+        f"accuracy {right}, of a line {straight}"
+    )
     return "learned"
 
 
