@@ -25,7 +25,7 @@ def test_a_sound_model_or_an_error_that_names_its_cause(batch):
         try:
             outcomes[judge(case)] += 1
         except Exception as error:
-            error.add_note(f"make fuzz SEED={seed} COUNT=1  # {case}")
+            error.add_note(f"make fuzz KIND=hostile SEED={seed} COUNT=1  # {case}")
             raise
     # Neither may all be refused nor nothing ever go wrong.
     assert outcomes["model"] > size / 2
