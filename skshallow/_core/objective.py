@@ -46,7 +46,7 @@ class Objective(Protocol):
     Attributes
     ----------
     n_samples : int
-        How many samples it sums over.
+        How many samples it sums over, those that weigh nothing included.
     """
 
     n_samples: int
@@ -185,6 +185,8 @@ class LossSum:
 
     def __init__(self, network, loss, blocks, targets, weights, n_networks, team=SINGLE_THREAD):
         self.n_samples = len(weights)
+        # Batches are of samples that weigh something.
+        self._n_counted = np.count_nonzero(weights)
         self._network = network
         self._loss = loss
         self._targets = loss.encode(targets, blocks.dtype)
@@ -268,7 +270,7 @@ class LossSum:
             yield reader.block(samples), self._targets[:, samples], self._weights[samples]
 
     def _batch_in_blocks(self, reader, batch):
-        scale = self.n_samples / len(batch)
+        scale = self._n_counted / len(batch)
         for start in range(0, len(batch), reader.size):
             samples = batch[start : start + reader.size]
             weights = self._weights[samples]

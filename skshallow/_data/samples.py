@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import check_random_state
 
 from skshallow._core.network import FEATURE_BYTES, even_size
 from skshallow._data.sparse_samples import SparseBlocks
@@ -111,6 +110,17 @@ class Dataset:
             )
         return cls(X, targets.loss, codes, weights, sample_weight, counts, class_weights)
 
+    def counted(self):
+        """The numbers of the samples that weigh something, or how many if all of them do."""
+        numbers = np.flatnonzero(self.weights)
+        return numbers if len(numbers) < len(self) else len(self)
+
+    def without(self, samples):
+        """The same samples, of which some weigh nothing: the table is not copied."""
+        weights, sample_weight = self.weights.copy(), self.sample_weight.copy()
+        weights[samples] = sample_weight[samples] = 0
+        return replace(self, weights=weights, sample_weight=sample_weight)
+
     def subset(self, samples):
         """Some of the samples."""
         return replace(
@@ -137,7 +147,8 @@ class Dataset:
         """The smallest and the largest root mean square of features, of those that are not 0."""
         X = self.X[:: -(-len(self) // ENOUGH_SAMPLES)].astype(np.float64)
         with np.errstate(over="ignore", under="ignore"):
-            sizes = np.sqrt((X * X).mean(axis=0))
+            squares = X.power(2) if sparse.issparse(X) else np.square(X)
+            sizes = np.sqrt(np.ravel(squares.mean(axis=0)))
         return sizes[sizes > 0].min(initial=np.inf), sizes.max()
 
     def in_blocks(self, scaling, size):
@@ -255,38 +266,3 @@ class DenseBlocks:
             features -= self._scaling.mean
             features *= self._scaling.inverse_scale
         return out
-
-
-class Batches:
-    """Batches of sample numbers, newly shuffled every epoch.
-
-    Parameters
-    ----------
-    n_samples : int
-        How many samples there are.
-    size : int
-        Samples of a batch; the last batch of an epoch takes what is left.
-    shuffle : bool
-        Whether each epoch has an order of its own.
-    random_state : int or RandomState
-        Where the orders come from.
-    """
-
-    def __init__(self, n_samples, size, shuffle, random_state):
-        self.n_samples = n_samples
-        self.size = size
-        # To make a random stream takes longer than an epoch of a small table.
-        shuffles = shuffle and size < n_samples
-        self.random_state = check_random_state(random_state) if shuffles else None
-
-    def epoch(self):
-        """Yield each batch with its share of the samples; None stands for all of them."""
-        if self.size >= self.n_samples:
-            yield None, 1.0
-            return
-        order = np.arange(self.n_samples)
-        if self.random_state is not None:
-            self.random_state.shuffle(order)
-        for start in range(0, self.n_samples, self.size):
-            batch = order[start : start + self.size]
-            yield batch, len(batch) / self.n_samples

@@ -3,9 +3,10 @@
 import numpy as np
 
 
-def split_off(dataset, targets, fraction, seed):
+def split_off(dataset, targets, fraction, seed, *, lenient=False):
     """Split samples off for validation, the same share of every stratum of the targets.
 
+    Of the training samples those split off weigh nothing, so that no table has to be copied.
     Samples without weight stay with the training samples.
 
     Parameters
@@ -18,6 +19,8 @@ def split_off(dataset, targets, fraction, seed):
         The share to split off; every stratum loses at least one sample and keeps at least one.
     seed : int
         Decides which samples.
+    lenient : bool, default=False
+        Whether a stratum of too few samples is trained on as a whole, instead of an error.
 
     Returns
     -------
@@ -35,6 +38,8 @@ def split_off(dataset, targets, fraction, seed):
     for stratum in np.unique(strata[counting]):
         samples = random_state.permutation(np.flatnonzero(counting & (strata == stratum)))
         size = max(1, round(fraction * len(samples)))
+        if size >= len(samples) and lenient:
+            continue
         if size >= len(samples):
             raise ValueError(
                 f"validation_fraction={fraction} leaves {targets.stratum_name(stratum)} without a "
@@ -42,6 +47,5 @@ def split_off(dataset, targets, fraction, seed):
                 "weight above 0. Set early_stopping=False, or give more samples of it."
             )
         chosen.append(samples[:size])
-    held_out = np.zeros(len(dataset), dtype=bool)
-    held_out[np.concatenate(chosen)] = True
-    return dataset.subset(np.flatnonzero(~held_out)), dataset.subset(np.flatnonzero(held_out))
+    held_out = np.sort(np.concatenate(chosen))
+    return dataset.without(held_out), dataset.subset(held_out)

@@ -23,7 +23,7 @@ from skshallow._training.saving import with_own_curves
 from skshallow.solvers import SOLVERS, Solver
 
 CONSTRAINTS = {
-    "n_h": [Interval(Integral, 1, None, closed="left")],
+    "n_h": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "activation": [StrOptions(set(ACTIVATIONS))],
     "solver": [StrOptions({"auto", *SOLVERS}), Solver],
     "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
@@ -32,7 +32,7 @@ CONSTRAINTS = {
     "max_iter": [Interval(Integral, 1, None, closed="left")],
     "tol": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
     "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-    "early_stopping": ["boolean"],
+    "early_stopping": [StrOptions({"auto"}), "boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "class_weight": [StrOptions({"balanced"}), dict, list, None],
     "standardize": ["boolean"],
@@ -69,8 +69,9 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
 
     Parameters
     ----------
-    n_h : int, default=64
-        Number of hidden units, at least 1.
+    n_h : "auto" or int, default="auto"
+        Number of hidden units, at least 1. "auto" means 64; on tables of more than 10 000 samples,
+        from which more can be learned, 64 for each class, but from 512 to 1024.
     activation : str, default="relu"
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
         "leaky_relu", "softplus", "silu" or "gelu". With 8 units or fewer, "tanh" trains more
@@ -82,7 +83,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
     learning_rate : "auto" or float, default="auto"
         Length of a step along the gradient, above 0. "auto" means 0.5 for "gd", 0.05 for "sgd"
-        and 0.005 for "adam"; "lbfgs" finds its own step lengths.
+        and 0.01 for "adam"; "lbfgs" finds its own step lengths.
     alpha : "auto" or float, default="auto"
         Strength of the penalty on squared weights, at least 0. It means what 1/C means to
         :class:`~sklearn.linear_model.LogisticRegression`, whatever the solver or batch size. "auto"
@@ -90,7 +91,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         outweigh.
     batch_size : "auto" or int, default="auto"
         Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
-        "auto" means 200, or all samples if there are fewer.
+        "auto" means one in 256 samples, but from 100 to 500, or all samples if there are fewer.
     max_iter : int, default=1000
         The most iterations (epochs for "sgd" and "adam") of one call of fit, at least 1.
     tol : "auto" or float, default="auto"
@@ -101,9 +102,11 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         With 0 training runs for exactly `max_iter` iterations.
     n_iter_no_change : int, default=10
         Patience, in iterations, at least 1.
-    early_stopping : bool, default=False
+    early_stopping : "auto" or bool, default="auto"
         Whether to stop by the loss of a validation set that is split off, instead of by J, and to
-        return the weights that were best there. Implied by giving `X_val` to :meth:`fit`.
+        return the weights that were best there. Implied by giving `X_val` to :meth:`fit`. "auto"
+        means so for mini-batches of a table of more than 10 000 samples, which can spare some, 5000
+        at most; a class of a single sample is then trained on.
     validation_fraction : float, default=0.1
         Share of every class to split off for early stopping, in (0, 1); one sample at least.
     class_weight : "balanced", dict, list of dict or None, default=None
@@ -216,7 +219,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
 
     def __init__(
         self,
-        n_h: int = 64,
+        n_h: int | Literal["auto"] = "auto",
         *,
         activation: str = "relu",
         solver: str | Solver = "auto",
@@ -226,7 +229,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         max_iter: int = 1000,
         tol: float | Literal["auto"] = "auto",
         n_iter_no_change: int = 10,
-        early_stopping: bool = False,
+        early_stopping: bool | Literal["auto"] = "auto",
         validation_fraction: float = 0.1,
         class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,
         standardize: bool = True,

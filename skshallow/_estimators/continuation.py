@@ -29,7 +29,7 @@ def continued_state(estimator, targets, dtype):
         package kept the state.
     """
     n_features, n_h = estimator.coefs_[0].shape
-    if estimator.n_h != n_h:
+    if estimator.n_h not in ("auto", n_h):
         raise ValueError(
             f"n_h={estimator.n_h} differs from the {n_h} hidden units fitted so far; training can "
             "only go on with as many."

@@ -14,17 +14,16 @@ from skshallow._compat import CallbackSupportMixin, fit_context
 from skshallow._core.losses import LOSSES
 from skshallow._core.network import Network
 from skshallow._data.samples import Dataset
-from skshallow._data.validation_split import split_off
 from skshallow._estimators.continuation import continued_state
 from skshallow._estimators.convergence import warn_of_end
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._estimators.validation import (
     DTYPES,
     check_init,
-    check_validation_samples,
     check_weights,
+    hold_out,
 )
-from skshallow._training.fit import configure, draw_state, fit_stack
+from skshallow._training.fit import automatic_n_h, configure, draw_state, fit_stack, grows
 from skshallow._training.printing import LossPrinter
 from skshallow._training.saving import check_format, freeze
 from skshallow.solvers import SOLVERS
@@ -198,21 +197,19 @@ def fit_together(
     lead = estimators[0]
     continued = lead.warm_start and hasattr(lead, "coefs_")
     X, y, sample_weight = check_samples(lead, X, y, sample_weight, reset=not continued)
+    n_samples = int(np.count_nonzero(sample_weight))
+    large = grows(lead.solver, lead.learning_rate, n_samples)
     if continued:
         targets = lead._targets
         states = [continued_state(lead, targets, X.dtype)]
     else:
         targets = targets or lead._find_targets(y)
-        states = draw_states(estimators, targets, X)
+        states = draw_states(estimators, targets, X, large)
     dataset = Dataset.of(X, y, sample_weight, targets, lead.class_weight)
-    validation = None
-    if not (X_val is None and y_val is None and sample_weight_val is None):
-        given = check_validation_samples(lead, X_val, y_val, sample_weight_val, dtype=X.dtype)
-        validation = Dataset.of(*given, targets, like=dataset)
-    elif lead.early_stopping:
-        seed = states[0].split_seed
-        dataset, validation = split_off(dataset, targets, lead.validation_fraction, seed)
-    configurations = [configure(vars(one), dataset, states[0].network) for one in estimators]
+    given = X_val, y_val, sample_weight_val
+    dataset, validation = hold_out(lead, given, dataset, targets, states[0].split_seed, large)
+    parts = dataset, states[0].network, n_samples
+    configurations = [configure(vars(one), *parts) for one in estimators]
 
     def make_monitors(describe):
         printers = [LossPrinter(int(lead.verbose))] if lead.verbose else []
@@ -236,10 +233,11 @@ def check_samples(estimator, X, y, sample_weight, *, reset):
     return X, y, check_weights(sample_weight, X)
 
 
-def draw_states(estimators, targets, X):
+def draw_states(estimators, targets, X, large):
     """Where the networks of each estimator start; what equal seeds draw is drawn once."""
     lead, drawn, states = estimators[0], {}, []
-    network = Network(X.shape[1], int(lead.n_h), targets.n_outputs, lead.activation)
+    n_h = automatic_n_h(large, targets.n_outputs) if lead.n_h == "auto" else int(lead.n_h)
+    network = Network(X.shape[1], n_h, targets.n_outputs, lead.activation)
     for estimator in estimators:
         seed, init = estimator.random_state, estimator.init
         repeatable = isinstance(seed, Integral) and isinstance(init, str)

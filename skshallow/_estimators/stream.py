@@ -35,12 +35,11 @@ def fit_increment(estimator, X, y, sample_weight, find_targets):
         if continued:
             state = continued_state(estimator, targets, X.dtype)
         else:
-            (state,) = draw_states([estimator], targets, X)
+            (state,) = draw_states([estimator], targets, X, large=False)
         classes = targets, estimator.class_weight
         dataset = Dataset.of(X, y, weights, *classes, earlier=state.counts)
-        configuration = configure(
-            vars(estimator), dataset, state.network, incremental=True, earlier=state.total
-        )
+        parts = dataset, state.network, len(dataset)
+        configuration = configure(vars(estimator), *parts, incremental=True, earlier=state.total)
         (result,) = fit_stack([configuration], [state], dataset, incremental=True)
         if result.error is not None:
             raise result.error

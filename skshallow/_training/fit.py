@@ -16,7 +16,7 @@ from sklearn.utils import check_random_state
 
 from skshallow._core.losses import LOSSES
 from skshallow._core.objective import automatic_alpha, numpy_objectives
-from skshallow._data.samples import Batches
+from skshallow._data.batches import Batches
 from skshallow._data.scaling import Moments
 from skshallow._data.squashing import find_squashing, no_squashing
 from skshallow._data.stream_sample import go_on, start_sample
@@ -28,7 +28,11 @@ from skshallow.solvers import SOLVERS, Solver
 SEED_LIMIT = np.iinfo(np.int32).max
 # Up to this many samples a full batch gets further in the same time than mini-batches do.
 FULL_BATCH_SAMPLES = 10_000
-DEFAULT_BATCH_SIZE = 200
+# Hidden units up to that many samples, and beyond for so many classes; see automatic_n_h.
+FEW_UNITS, MANY_UNITS, UNITS_PER_CLASS = 64, (512, 1024), 64
+# Noise of a gradient goes with the samples of the table over those of a batch (Smith and Le, A
+# Bayesian perspective on generalization and stochastic gradient descent, 2018): one in so many.
+SAMPLES_PER_BATCHED, BATCH_SIZES = 256, (100, 500)
 # In a stream the loss of some samples may well rise, unless it is as high as this.
 HARMLESS = 10.0
 
@@ -47,7 +51,18 @@ def choose_solver(solver, learning_rate, n_samples, *, incremental=False):
     return SOLVERS[solver]()
 
 
-def configure(params, dataset, network, *, incremental=False, earlier=0.0):
+def grows(solver, learning_rate, n_samples):
+    """Whether "auto" stands for what a large table asks for: many units, and early stopping."""
+    large = n_samples > FULL_BATCH_SAMPLES
+    return large and not choose_solver(solver, learning_rate, n_samples).full_batch
+
+
+def automatic_n_h(large, n_outputs):
+    """What ``n_h="auto"`` stands for."""
+    return int(np.clip(UNITS_PER_CLASS * n_outputs, *MANY_UNITS)) if large else FEW_UNITS
+
+
+def configure(params, dataset, network, n_samples, *, incremental=False, earlier=0.0):
     """Decide how to train.
 
     Parameters
@@ -58,6 +73,8 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
         The samples to train on.
     network : Network
         What to train.
+    n_samples : int
+        How many samples there are that weigh something, those for validation included.
     incremental : bool, default=False
         Whether this is one pass over some more samples, as in partial_fit.
     earlier : float, default=0.0
@@ -77,10 +94,9 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
     UserWarning
         If a learning rate is given that the solver has no use for.
     """
-    n_samples, total = dataset.X.shape[0], float(dataset.weights.sum())
+    n_counted, total = np.count_nonzero(dataset.weights), float(dataset.weights.sum())
     rate, tol, alpha = params["learning_rate"], params["tol"], params["alpha"]
-    n_counted = np.count_nonzero(dataset.weights)
-    solver = choose_solver(params["solver"], rate, n_counted, incremental=incremental)
+    solver = choose_solver(params["solver"], rate, n_samples, incremental=incremental)
     default = solver.default_learning_rate
     if rate != "auto" and default is None:
         warnings.warn(
@@ -91,13 +107,11 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
         )
     size = params["batch_size"]
     if solver.full_batch:
-        size = n_samples
+        size = n_counted
     elif size == "auto":
-        size = min(DEFAULT_BATCH_SIZE, n_samples)
-    elif size > n_samples and not incremental:
-        raise ValueError(
-            f"batch_size={size} must be at most the number of training samples, {n_samples}."
-        )
+        size = min(int(np.clip(n_counted // SAMPLES_PER_BATCHED, *BATCH_SIZES)), n_counted)
+    elif not incremental:
+        _check_batch_size(size, len(dataset) - n_samples + np.count_nonzero(dataset.sample_weight))
     if tol == "auto":
         tol = solver.automatic_tol(network.n_params / total)
     if alpha == "auto":
@@ -115,6 +129,13 @@ def configure(params, dataset, network, *, incremental=False, earlier=0.0):
         shuffle=params["shuffle"],
         resumable=params["warm_start"] or incremental,
     )
+
+
+def _check_batch_size(size, n_samples):
+    if size > n_samples:
+        raise ValueError(
+            f"batch_size={size} must be at most the number of training samples, {n_samples}."
+        )
 
 
 def draw_state(network, random_state, dtype, *, init="auto", n_init=1, raw=None, history=None):
@@ -190,8 +211,8 @@ def fit_stack(
     state, scaling = _standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
     constant_loss = LOSSES[dataset.loss].of_constant(dataset.codes, dataset.weights)
-    order, n_samples = state.order, dataset.X.shape[0]
-    if shuffle and size < n_samples:
+    order, samples = state.order, dataset.counted()
+    if shuffle and size < np.count_nonzero(dataset.weights):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
     theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
@@ -201,9 +222,9 @@ def fit_stack(
     batch_size = None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
-        samples = dataset, validation, scaling, total
-        stack = make_stack(configurations, state, theta, rows, make, *samples)
-        batches = Batches(n_samples, size, shuffle, order)
+        data = dataset, validation, scaling, total
+        stack = make_stack(configurations, state, theta, rows, make, *data)
+        batches = Batches(samples, size, shuffle, order)
         monitors = make_monitors(partial(result_of, *known, after[0], None, None, configuration))
         harmless = HARMLESS * max(1, constant_loss) if incremental else -math.inf
         training = Training(configuration, stack, batches, monitors, harmless)

@@ -36,8 +36,7 @@ def result_of(scaling, validated, constant_loss, state, dataset, error, configur
     if dataset is not None and end in ("converged", "completed", "stopped"):
         shrunk = squares < SHRUNK * float(np.vdot(best.start, best.start))
         strong = shrunk and configuration.alpha >= WEAK_PENALTY * state.total
-        share = training_loss / max(constant_loss, np.finfo(np.float64).tiny)
-        end = _doubt(share, strong, scaling, dataset) or end
+        end = _doubt(training_loss, constant_loss, strong, scaling, dataset) or end
     squashing = Squashing.none(np.zeros(len(coefs[0]), coefs[0].dtype))
     if scaling is not None:
         coefs, intercepts = scaling.fold(coefs, intercepts)
@@ -53,13 +52,14 @@ def result_of(scaling, validated, constant_loss, state, dataset, error, configur
     return Result(coefs, intercepts, squashing, history, np.array(losses), validated, *ends, after)
 
 
-def _doubt(share, strong, scaling, dataset):
-    """Why a network whose loss is so much of that of a constant prediction has not learned."""
-    if share > 1 + CLEAR_GAIN:
+def _doubt(loss, constant_loss, strong, scaling, dataset):
+    """Why a network has not learned, if its loss is not clearly below that of a constant."""
+    if loss > (1 + CLEAR_GAIN) * constant_loss:
         return "worse"
-    if share > 1 - CLEAR_GAIN and strong and dataset.targets_depend_on_features():
+    no_gain = loss > (1 - CLEAR_GAIN) * constant_loss
+    if no_gain and strong and dataset.targets_depend_on_features():
         return "flat"
-    if share > SEEN and scaling is None:
+    if loss > SEEN * constant_loss and scaling is None:
         smallest, largest = dataset.feature_sizes()
         if largest > HUGE * min(1, smallest):
             return "unscaled"

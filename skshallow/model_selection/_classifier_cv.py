@@ -144,7 +144,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
 
     _parameter_constraints: ClassVar[dict] = {
         **{name: rule for name, rule in CONSTRAINTS.items() if name not in OWN},
-        "n_h": [*CONSTRAINTS["n_h"], "array-like"],
+        "n_h": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "early_stopping": ["boolean"],
         "activation": [*CONSTRAINTS["activation"], "array-like"],
         "learning_rate": [*CONSTRAINTS["learning_rate"], "array-like"],
         "alphas": [Interval(Integral, 1, None, closed="left"), "array-like"],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skshallow._estimators.classifier import CONSTRAINTS
-from skshallow._training.fit import choose_solver
+from skshallow._training.fit import automatic_n_h, choose_solver, grows
 
 # In these the members of a stack may differ.
 VARYING = ("alpha", "learning_rate", "random_state", "init")
@@ -55,12 +55,15 @@ def setup_of(classifier, own, n_samples):
         params["solver"] = type(solver), solver.get_params()
         without_effect |= {"batch_size", "shuffle"} if solver.full_batch else set()
         without_effect |= {"learning_rate"} if solver.default_learning_rate is None else set()
-    if not params["early_stopping"]:
+    stops_early = params["early_stopping"]
+    if stops_early == "auto":
+        stops_early = solver is None or not solver.full_batch
+    if not stops_early:
         without_effect.add("validation_fraction")
     if isinstance(params["tol"], Number) and params["tol"] == 0:
         without_effect.add("n_iter_no_change")
     # Members of a stack share what is random after the start: these have to draw the same.
-    draws = params["early_stopping"] or solver is None or not solver.full_batch
+    draws = stops_early or solver is None or not solver.full_batch
     if given and not draws:
         without_effect.add("random_state")
     names = {*CONSTRAINTS, *own} - {*VARYING, *without_effect}
@@ -68,7 +71,7 @@ def setup_of(classifier, own, n_samples):
     return Setup(
         (type(classifier), draws and _worth(params["random_state"]), *shared),
         tuple(_worth(params[name]) for name in VARYING if name not in without_effect),
-        _n_units(params),
+        _n_units(params, n_samples),
     )
 
 
@@ -83,10 +86,14 @@ def _decided_solver(params, n_samples):
     return None
 
 
-def _n_units(params):
-    # Numbers that are not valid are refused when they are fitted.
-    with suppress(TypeError, ValueError):
-        return max(1, int(params["n_h"]) * int(params["n_init"]))
+def _n_units(params, n_samples):
+    # What is not valid is refused when it is fitted.
+    with suppress(Exception):
+        n_h = params["n_h"]
+        if n_h == "auto":
+            large = grows(params["solver"], params["learning_rate"], n_samples)
+            n_h = automatic_n_h(large, n_outputs=1)
+        return max(1, int(n_h) * int(params["n_init"]))
     return 1
 
 

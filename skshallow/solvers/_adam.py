@@ -25,6 +25,9 @@ class Adam(FirstOrderSolver):
         Memory of the squared gradient's mean, in [0, 1).
     epsilon : float, default=1e-8
         Keeps the divisor from zero; above 0.
+    average : float, default=0.1
+        The weights that are judged and returned are a mean of those of the last steps, of about
+        this share of all steps so far, in [0, 1); 0 for those of the last step.
 
     Examples
     --------
@@ -37,17 +40,25 @@ class Adam(FirstOrderSolver):
     5
     """
 
-    default_learning_rate = 0.005
+    default_learning_rate = 0.01
     _parameter_constraints: ClassVar[dict] = {
         "beta_1": [Interval(Real, 0, 1, closed="left")],
         "beta_2": [Interval(Real, 0, 1, closed="left")],
         "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "average": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(self, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-8) -> None:
+    def __init__(
+        self,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        average: float = 0.1,
+    ) -> None:
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
+        self.average = average
 
     def start(self, theta):
         """State before the first epoch: both means at zero."""

@@ -11,6 +11,8 @@ from skshallow.solvers._underflow import flush_means, flush_weights
 
 # A running mean that keeps 0.9 at every step falls by 1e-5 in so many.
 FLUSH_STEPS = 100
+# Weights of about so many steps make a good mean.
+SAMPLES_OF_MEAN = 32
 
 
 class Solver(BaseEstimator):
@@ -102,9 +104,22 @@ class Solver(BaseEstimator):
 class FirstOrderSolver(Solver):
     """A solver that steps along the gradient of one batch after the other.
 
+    The weights that it steps along are noisy, as gradients of batches are. Between iterations the
+    weights are a mean of those of the last steps, about the share `average` of all steps so far:
+    w̄ ← w̄ + (w − w̄)/max(1, average·t) after step t (Polyak and Juditsky, Acceleration of stochastic
+    approximation by averaging, 1992, and for a window that grows with the steps Shamir and Zhang,
+    Stochastic gradient descent for non-smooth optimization, 2013).
+
     Every hundred steps, weights that are next to nothing are set to 0, and so are such entries of
     the state: no step is slow because of subnormal numbers.
+
+    Attributes
+    ----------
+    average : float
+        Share of the steps that the mean is over; 0 for the weights of the last step.
     """
+
+    average: float = 0.0
 
     def automatic_tol(self, params_per_sample):
         """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""
@@ -112,26 +127,38 @@ class FirstOrderSolver(Solver):
 
     def start(self, theta):
         """State before the first iteration; see :class:`Solver`."""
-        return {"n_steps": 0, "gradient": np.empty_like(theta)}
+        state = {"n_steps": 0, "gradient": np.empty_like(theta)}
+        return state | {"latest": theta.copy()} if self.average > 0 else state
 
     def iterate(self, objective, theta, state, batches, learning_rate):
         """One step for every batch; see :class:`Solver`."""
-        gradient = state["gradient"]
+        gradient, latest = state["gradient"], state.get("latest", theta)
         mean = None
         for batch, share in batches:
-            loss = objective.value_and_gradient(theta, gradient, batch)
+            loss = objective.value_and_gradient(latest, gradient, batch)
             rate = learning_rate.at(state["n_steps"])
             state["n_steps"] += 1
-            self.step(theta, gradient, state, rate)
+            self.step(latest, gradient, state, rate)
             if state["n_steps"] % FLUSH_STEPS == 0:
-                flush_weights(theta)
+                flush_weights(latest)
                 flush_means(state)
+            if latest is not theta:
+                self._average(theta, latest, gradient, state["n_steps"])
             if mean is None:
                 # Nothing to average where the only batch is all samples.
                 mean = loss if batch is None else share * loss
             else:
                 mean += share * loss
         return mean
+
+    def _average(self, theta, latest, scratch, n_steps):
+        """Move the mean on, now and then: neighbouring weights are so similar that it is enough."""
+        window = max(1.0, self.average * n_steps)
+        every = max(1, int(window / SAMPLES_OF_MEAN))
+        if n_steps % every == 0:
+            np.subtract(latest, theta, out=scratch)
+            scratch *= min(1.0, every / window)
+            theta += scratch
 
     @abstractmethod
     def step(self, theta, gradient, state, rate):

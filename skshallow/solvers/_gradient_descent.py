@@ -51,6 +51,9 @@ class SGD(FirstOrderSolver):
         How much of the last step is kept, in [0, 1).
     nesterov : bool, default=True
         Whether the gradient counts as taken where the momentum leads (Sutskever et al., 2013).
+    average : float, default=0.1
+        The weights that are judged and returned are a mean of those of the last steps, of about
+        this share of all steps so far, in [0, 1); 0 for those of the last step.
 
     Examples
     --------
@@ -67,11 +70,13 @@ class SGD(FirstOrderSolver):
     _parameter_constraints: ClassVar[dict] = {
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "nesterov": ["boolean"],
+        "average": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(self, momentum: float = 0.9, nesterov: bool = True) -> None:
+    def __init__(self, momentum: float = 0.9, nesterov: bool = True, average: float = 0.1) -> None:
         self.momentum = momentum
         self.nesterov = nesterov
+        self.average = average
 
     def start(self, theta):
         """State before the first epoch: no velocity yet."""

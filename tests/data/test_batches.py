@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skshallow._data.samples import Batches
+from skshallow._data.batches import Batches
 
 
 def test_every_epoch_holds_every_sample_once():

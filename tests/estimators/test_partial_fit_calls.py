@@ -14,11 +14,12 @@ from helpers.classifiers import (
     BATCH,
     assert_same_training,
     batch_classifier,
+    classifier,
     parameters,
 )
 from helpers.samples import draw_blobs
 from skshallow import OneHiddenLayerClassifier
-from skshallow.solvers import LBFGS, SOLVERS
+from skshallow.solvers import LBFGS, SOLVERS, Adam
 
 N = 64
 
@@ -122,7 +123,7 @@ def test_partial_fit_goes_on_after_fit(solver, warm_start):
     clf = batch_classifier(solver, max_iter=30, warm_start=warm_start).fit(X, y)
     before = clf.predict_proba(X)
     still = pickle.loads(pickle.dumps(clf)).set_params(learning_rate=NO_STEP)
-    if solver != "sgd" or not warm_start:  # whose velocity carries it on
+    if not warm_start:  # whose mean of weights, and with "sgd" velocity, carries it on
         assert_allclose(still.partial_fit(X, y).predict_proba(X), before, rtol=1e-6)
     clf.partial_fit(X, y)
     assert clf.n_iter_ == 31
@@ -132,7 +133,8 @@ def test_partial_fit_goes_on_after_fit(solver, warm_start):
 @pytest.mark.parametrize("warm_start", [True, False])
 def test_the_samples_of_a_fit_count_among_all_samples_so_far(warm_start):
     X, y = draw_blobs(n_samples=N)
-    clf = batch_classifier("adam", max_iter=5, alpha=50, standardize=False, warm_start=warm_start)
+    settings = {"alpha": 50, "standardize": False, "warm_start": warm_start, "batch_size": BATCH}
+    clf = classifier(Adam(average=0.0), max_iter=5, **settings)
     clf.fit(X, y).set_params(learning_rate=NO_STEP).partial_fit(X[:BATCH], y[:BATCH])
     penalty = 50 / 2 * sum((coef**2).sum() for coef in clf.coefs_)
     chosen = clf.predict_log_proba(X[:BATCH])[np.arange(BATCH), y[:BATCH]]

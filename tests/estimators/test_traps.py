@@ -54,7 +54,7 @@ def test_trap_gradient_normalised_by_the_weights_of_its_batch(batch_size):
     rate = 1e-7  # so short a step that an epoch adds up the gradients of its batches
     start = parameters(classifier(learning_rate=NO_STEP, solver="gd", **settings).fit(X, y))
     whole = classifier(solver="gd", learning_rate=rate, **settings).fit(X, y, weights)
-    solver = SGD(momentum=0.0, nesterov=False)
+    solver = SGD(momentum=0.0, nesterov=False, average=0.0)
     parts = classifier(solver=solver, learning_rate=rate, batch_size=batch_size, **settings)
     n_batches = N // batch_size
     step = (parameters(parts.fit(X, y, weights)) - start) / n_batches

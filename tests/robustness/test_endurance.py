@@ -45,7 +45,7 @@ def test_many_fits_keep_nothing(thorough):
 @every_solver
 def test_a_mapped_table_may_be_larger_than_what_is_allocated(solver, thorough, tmp_path):
     n_features = 256
-    n_samples = (2**32 if thorough else 2**26) // (4 * n_features)
+    n_samples = (2**32 if thorough else 2**27) // (4 * n_features)
     path = tmp_path / "X.npy"
     table = np.lib.format.open_memmap(path, "w+", np.float32, (n_samples, n_features))
     y = RANDOM.randint(2, size=n_samples)

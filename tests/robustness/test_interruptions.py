@@ -24,7 +24,7 @@ from helpers.solvers import breaking_step
 from skshallow._core.network import Network, Workspace
 from skshallow._core.objective import NumpyObjective
 from skshallow._core.threads import ThreadTeam, thread_team
-from skshallow._data.samples import Batches
+from skshallow._data.batches import Batches
 from skshallow._training.loop import Training
 from skshallow._training.state import Configuration, History, Member, Stack
 from skshallow.solvers import SOLVERS

@@ -33,7 +33,7 @@ def test_what_was_found_is_warned_of(seed):
     assert judge_sense(draw_sensible_case(seed)) == "warned"
 
 
-@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, sparse.csr_matrix])
 @pytest.mark.parametrize(
     "scale", [[1e6, 1e6, 1e6, 1e6], [1, 1, 1e-6, 1e-6]], ids=["huge", "uneven"]
 )

@@ -48,7 +48,7 @@ def test_defaults_are_the_documented_ones(name):
     [
         ("gd", 0.5, [1e-4, 1e-4, 1e-4]),
         ("sgd", 0.05, [1e-3, 1e-3, 1e-3]),
-        ("adam", 0.005, [1e-3, 1e-3, 1e-3]),
+        ("adam", 0.01, [1e-3, 1e-3, 1e-3]),
         ("lbfgs", None, [0.001, 0.02, 0.02]),
     ],
 )

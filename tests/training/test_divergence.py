@@ -61,8 +61,8 @@ def test_divergence_within_the_first_epoch(solver):
 def test_a_fit_that_never_finds_anything_better_goes_back_to_its_start(solver, seed):
     X, y = draw_unscaled()
     settings = {"solver": solver, "batch_size": 10, "random_state": seed}
-    clf = classifier(learning_rate=30.0, **settings)
-    with pytest.warns(ConvergenceWarning, match="learning_rate=30"):
+    clf = classifier(learning_rate=300.0, **settings)
+    with pytest.warns(ConvergenceWarning, match="learning_rate=300"):
         clf.fit(X, y)
     start = classifier(learning_rate=1e-14, **settings).fit(X, y)
     assert_allclose(parameters(clf), parameters(start), rtol=1e-9, atol=1e-9)

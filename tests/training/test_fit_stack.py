@@ -26,7 +26,11 @@ def problem(**params):
     targets = Classes(np.unique(y))
     dataset = Dataset.of(X, y, np.linspace(0.5, 2, len(y)), targets)
     network = Network(X.shape[1], 3, targets.n_outputs, "tanh")
-    return configure(PARAMS | params, dataset, network), draw_state(network, 0, X.dtype), dataset
+    return (
+        configure(PARAMS | params, dataset, network, len(y)),
+        draw_state(network, 0, X.dtype),
+        dataset,
+    )
 
 
 class PlainObjective:
