@@ -31,7 +31,7 @@ CONSTRAINTS = {
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "max_iter": [Interval(Integral, 1, None, closed="left")],
     "tol": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
-    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    "n_iter_no_change": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "early_stopping": [StrOptions({"auto"}), "boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "class_weight": [StrOptions({"balanced"}), dict, list, None],
@@ -100,8 +100,9 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         and for "lbfgs" 0.02 times the number of parameters per sample, at most 0.02: on real tables
         that predicts better than going on to the optimum of J does.
         With 0 training runs for exactly `max_iter` iterations.
-    n_iter_no_change : int, default=10
-        Patience, in iterations, at least 1.
+    n_iter_no_change : "auto" or int, default="auto"
+        Patience, in iterations, at least 1. "auto" means 10, but 5 for mini-batches with a
+        validation set: the loss there of means of weights is a smooth curve.
     early_stopping : "auto" or bool, default="auto"
         Whether to stop by the loss of a validation set that is split off, instead of by J, and to
         return the weights that were best there. Implied by giving `X_val` to :meth:`fit`. "auto"
@@ -228,7 +229,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         batch_size: int | Literal["auto"] = "auto",
         max_iter: int = 1000,
         tol: float | Literal["auto"] = "auto",
-        n_iter_no_change: int = 10,
+        n_iter_no_change: int | Literal["auto"] = "auto",
         early_stopping: bool | Literal["auto"] = "auto",
         validation_fraction: float = 0.1,
         class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,

@@ -209,7 +209,8 @@ def fit_together(
     given = X_val, y_val, sample_weight_val
     dataset, validation = hold_out(lead, given, dataset, targets, states[0].split_seed, large)
     parts = dataset, states[0].network, n_samples
-    configurations = [configure(vars(one), *parts) for one in estimators]
+    validated = validation is not None
+    configurations = [configure(vars(one), *parts, validated=validated) for one in estimators]
 
     def make_monitors(describe):
         printers = [LossPrinter(int(lead.verbose))] if lead.verbose else []

@@ -30,6 +30,8 @@ SEED_LIMIT = np.iinfo(np.int32).max
 FULL_BATCH_SAMPLES = 10_000
 # Hidden units up to that many samples, and beyond for so many classes; see automatic_n_h.
 FEW_UNITS, MANY_UNITS, UNITS_PER_CLASS = 64, (512, 1024), 64
+# Iterations that may pass without a gain, and where the loss is a smooth curve.
+PATIENCE = (10, 5)
 # Noise of a gradient goes with the samples of the table over those of a batch (Smith and Le, A
 # Bayesian perspective on generalization and stochastic gradient descent, 2018): one in so many.
 SAMPLES_PER_BATCHED, BATCH_SIZES = 256, (100, 500)
@@ -62,7 +64,9 @@ def automatic_n_h(large, n_outputs):
     return int(np.clip(UNITS_PER_CLASS * n_outputs, *MANY_UNITS)) if large else FEW_UNITS
 
 
-def configure(params, dataset, network, n_samples, *, incremental=False, earlier=0.0):
+def configure(
+    params, dataset, network, n_samples, *, validated=False, incremental=False, earlier=0.0
+):
     """Decide how to train.
 
     Parameters
@@ -75,6 +79,8 @@ def configure(params, dataset, network, n_samples, *, incremental=False, earlier
         What to train.
     n_samples : int
         How many samples there are that weigh something, those for validation included.
+    validated : bool, default=False
+        Whether there are samples to stop early by.
     incremental : bool, default=False
         Whether this is one pass over some more samples, as in partial_fit.
     earlier : float, default=0.0
@@ -112,6 +118,7 @@ def configure(params, dataset, network, n_samples, *, incremental=False, earlier
         size = min(int(np.clip(n_counted // SAMPLES_PER_BATCHED, *BATCH_SIZES)), n_counted)
     elif not incremental:
         _check_batch_size(size, len(dataset) - n_samples + np.count_nonzero(dataset.sample_weight))
+    patience, smooth = params["n_iter_no_change"], validated and not solver.full_batch
     if tol == "auto":
         tol = solver.automatic_tol(network.n_params / total)
     if alpha == "auto":
@@ -123,7 +130,7 @@ def configure(params, dataset, network, n_samples, *, incremental=False, earlier
         batch_size=int(size),
         max_iter=1 if incremental else int(params["max_iter"]),
         tol=0.0 if incremental else float(tol),
-        n_iter_no_change=int(params["n_iter_no_change"]),
+        n_iter_no_change=int(PATIENCE[smooth] if patience == "auto" else patience),
         standardize=params["standardize"],
         squash=params["squash"],
         shuffle=params["shuffle"],

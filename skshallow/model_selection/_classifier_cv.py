@@ -166,7 +166,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         batch_size: int | Literal["auto"] = "auto",
         max_iter: int = 1000,
         tol: float | Literal["auto"] = "auto",
-        n_iter_no_change: int = 10,
+        n_iter_no_change: int | Literal["auto"] = "auto",
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,
