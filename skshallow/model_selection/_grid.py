@@ -266,7 +266,8 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         with task.propagate_callback_context(best):
             task.call_on_fit_task_begin(**arguments)
             start = time.time()
-            self.best_estimator_ = best.fit(X, y, **fit_params)
+            best.fit(X, y, **fit_params)
+            self.best_estimator_ = best
             self.refit_time_ = time.time() - start
         task.call_on_fit_task_end(**arguments)
         if hasattr(best, "feature_names_in_"):
