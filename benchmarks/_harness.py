@@ -187,6 +187,27 @@ def peak_allocated(run):
         tracemalloc.stop()
 
 
+def draw_ratios(panel, results):
+    """Dots of the ratios of pairs of seconds, with their range, one below the other.
+
+    Parameters
+    ----------
+    panel : matplotlib Axes
+        Where to draw.
+    results : dict of str to pair of array-like
+        As for :meth:`Ratio.of`, by what was timed.
+    """
+    for place, pair in enumerate(results.values()):
+        ratio = Ratio.of(*pair)
+        panel.plot([ratio.low, ratio.high], [place, place], color=MUTED)
+        panel.plot(ratio.median, place, "o", color=INK)
+        text, beside = f"{ratio.median:.2g}", (ratio.high, place)
+        panel.annotate(text, beside, (6, 0), textcoords="offset points", va="center")
+    panel.axvline(1, color=MUTED, linewidth=0.8)
+    panel.set_yticks(range(len(results)), list(results))
+    panel.invert_yaxis()
+
+
 def panels(mosaic, *, height=2.6, **settings):
     """A figure 8 inches wide without needless lines, and its panels by name.
 

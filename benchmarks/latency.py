@@ -8,10 +8,9 @@ from timeit import timeit
 
 import numpy as np
 from _harness import (
-    INK,
-    MUTED,
     Contestant,
     Ratio,
+    draw_ratios,
     markdown,
     panels,
     parse_arguments,
@@ -124,22 +123,9 @@ def draw(results):
     """Dots of the ratios, and their range."""
     figure, axes = panels("r")
     panel = axes["r"]
-    for place, pair in enumerate(results.values()):
-        ratio = Ratio.of(*pair)
-        panel.plot([ratio.low, ratio.high], [place, place], color=MUTED)
-        panel.plot(ratio.median, place, "o", color=INK)
-        panel.annotate(
-            f"{ratio.median:.2g}",
-            (ratio.high, place),
-            (6, 0),
-            textcoords="offset points",
-            va="center",
-        )
-    panel.axvline(1, color=MUTED, linewidth=0.8)
+    draw_ratios(panel, results)
     panel.set_xscale("log", base=2)
     panel.xaxis.set_major_formatter("{x:g}")
-    panel.set_yticks(range(len(results)), list(results))
-    panel.invert_yaxis()
     panel.set_xlabel("MLPClassifier's time ÷ skshallow's")
     return figure
 

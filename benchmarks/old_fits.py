@@ -9,9 +9,8 @@ import warnings
 
 import numpy as np
 from _harness import (
-    INK,
-    MUTED,
     Ratio,
+    draw_ratios,
     markdown,
     panels,
     parse_arguments,
@@ -100,14 +99,8 @@ def draw(results):
     """How many times as long an old epoch takes."""
     figure, axes = panels("r")
     panel = axes["r"]
-    for place, pair in enumerate(results.values()):
-        ratio = Ratio.of(*pair)
-        panel.plot([ratio.low, ratio.high], [place, place], color=MUTED)
-        panel.plot(ratio.median, place, "o", color=INK)
-    panel.axvline(1, color=MUTED, linewidth=0.8)
-    panel.set_yticks(range(len(results)), list(results))
+    draw_ratios(panel, results)
     panel.set_xlim(0.5, None)
-    panel.invert_yaxis()
     panel.set_xlabel("time of epoch 200 ÷ time of epoch 5")
     return figure
 
