@@ -72,10 +72,9 @@ def print_costs(network):
     curve = network.loss_curve_
     every = _round_step(len(curve))
     shown = range(0, len(curve), every)
-    print(
-        f"\nCost of the network ({network.n_h} {network.activation} units, {network.solver_}) "
-        f"after {count(len(curve), step)}: {_short(network.loss_)}"
-    )
+    units = f"{len(network.intercepts_[0])} {network.activation} units, {network.solver_}"
+    steps = count(len(curve), step)
+    print(f"\nCost of the network ({units}) after {steps}: {_short(network.loss_)}")
     print(f"{step:<9}" + "".join(f"{t + first:>7}" for t in shown))
     print(f"{'cost':<9}" + "".join(f"{_short(curve[t]):>7}" for t in shown))
 

@@ -14,10 +14,10 @@ CLEAR_GAIN = 0.01
 WEAK_PENALTY = 1e-3
 # Where a penalty does keep it from that, the squares of the weights end below this share.
 SHRUNK = 0.5
-# Features as large as this, or so many times as large as others, hide those and where they vary
-# themselves from a network that does not standardise them. A loss below this share of that of a
-# constant prediction says it did see them.
-HUGE, SEEN = 1e3, 0.1
+# Features as large as this hide where they vary from a network that does not standardise them, and
+# those so many times as large as others hide these. A loss below this share of that of a constant
+# prediction says it did see them.
+HUGE, UNEVEN, SEEN = 1e2, 1e3, 0.1
 
 
 def result_of(scaling, validated, constant_loss, state, dataset, error, configuration, *members):
@@ -61,6 +61,6 @@ def _doubt(loss, constant_loss, strong, scaling, dataset):
         return "flat"
     if loss > SEEN * constant_loss and scaling is None:
         smallest, largest = dataset.feature_sizes()
-        if largest > HUGE * min(1, smallest):
+        if largest > min(HUGE, UNEVEN * smallest):
             return "unscaled"
     return None

@@ -34,3 +34,9 @@ def test_costs_are_printed_by_the_steps_of_the_solver(capsys, table, solver, ste
         assert f"{drawn[int(number)]:.4f}" == cost
     assert f"after {network.n_iter_} {step}s: {network.loss_:.4f}" in printed
     assert type(solver).__name__ in printed
+
+
+def test_units_are_counted_that_were_chosen_automatically(capsys, table):
+    X = [[a, b] for a, b in zip(table["a"], table["b"], strict=True)]
+    print_costs(OneHiddenLayerClassifier(random_state=0).fit(X, table["kind"]))
+    assert "(64 relu units, lbfgs)" in capsys.readouterr().out

@@ -12,7 +12,7 @@ from skshallow import OneHiddenLayerClassifier
 
 GROUPS, GROUP_SIZE = 40, 50
 # What was found by many more cases than these, and has been mended.
-FOUND = [231, 447, 519, 743, 988, 2051]
+FOUND = [231, 447, 519, 743, 988, 2051, 8465]
 
 
 @pytest.mark.slow
@@ -47,6 +47,6 @@ def test_features_that_need_to_be_standardised_are_named(container, scale):
 
 def test_features_of_like_sizes_need_not_be():
     X, y = load_iris(return_X_y=True)
-    X = StandardScaler().fit_transform(X) * [1, 10, 100, 0.5]
+    X = StandardScaler().fit_transform(X) * [1, 10, 50, 0.5]
     clf = OneHiddenLayerClassifier(standardize=False, max_iter=1, tol=0, random_state=0)
     assert clf.fit(X, y).loss_ > 0.5
