@@ -6,9 +6,9 @@ VENV ?= .venv
 # Worker processes of the tests, and further arguments: make test PYTEST_ARGS="-k lbfgs"
 JOBS ?= 2
 PYTEST_ARGS ?=
-# The first of the hostile cases to try, and how many.
-SEED ?= 0
+# Which cases to try, the first of them, and how many.
 KIND ?= all
+SEED ?= 0
 COUNT ?= 50000
 # A folder of tables for the benchmarks that take real ones, and further arguments for all of them.
 TABLES ?=

@@ -6,7 +6,6 @@ import numpy as np
 
 from skshallow._core.activations import ACTIVATIONS
 from skshallow._core.network import FEATURE_BYTES, block_size
-from skshallow._core.squashing import samples_with
 from skshallow._core.threads import thread_team
 
 # What a sample whose outputs overflow is scaled by, again and again.
@@ -62,9 +61,9 @@ def raw_outputs(coefs, intercepts, squashing, activation, X, *, finite=True):
     if squashing.plain:
         squashing = None
     else:
-        X, shift = (X, 0) if not sparse else squashing.sparse_distances(X)
+        X, base = squashing.sparse_distances(X) if sparse else (X, 0)
         with np.errstate(all="ignore"):
-            layers[1] = layers[1] + (squashing.center + shift) @ layers[0]
+            layers[1] = layers[1] + (squashing.center + base) @ layers[0]
     unshared = max(1, UNSHARED_PRODUCT // coefs[0].size)
     small = len(raw) * coefs[0].size < SMALL_PREDICTION and unshared >= FEWEST_SAMPLES
     squashing, rows = None if sparse else squashing, unshared if small else size
@@ -82,6 +81,23 @@ def raw_outputs(coefs, intercepts, squashing, activation, X, *, finite=True):
 
             team.run(work)
     return raw
+
+
+def samples_with(entries, X):
+    """Which samples have one of some entries, a mask of shape (n_samples,).
+
+    Parameters
+    ----------
+    entries : ndarray of bool
+        In the shape of a dense `X`, or of the entries that a CSR one stores.
+    X : ndarray or CSR array of shape (n_samples, n_features)
+        The samples.
+    """
+    if entries.ndim == 2:
+        return entries.any(axis=1)
+    found = np.zeros(X.shape[0], dtype=bool)
+    found[np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))[entries]] = True
+    return found
 
 
 def _without_unknown(X):

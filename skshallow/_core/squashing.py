@@ -80,20 +80,3 @@ def _squash(distances, reach, scratch=None):
         np.sqrt(scratch, out=scratch)
         np.divide(reach, scratch, out=scratch)
         return np.copysign(scratch, distances, out=distances)
-
-
-def samples_with(entries, X):
-    """Which samples have one of some entries, a mask of shape (n_samples,).
-
-    Parameters
-    ----------
-    entries : ndarray of bool
-        In the shape of a dense `X`, or of the entries that a CSR one stores.
-    X : ndarray or CSR array of shape (n_samples, n_features)
-        The samples.
-    """
-    if entries.ndim == 2:
-        return entries.any(axis=1)
-    found = np.zeros(X.shape[0], dtype=bool)
-    found[np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))[entries]] = True
-    return found

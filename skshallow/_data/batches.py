@@ -1,6 +1,5 @@
 """Mini-batches of samples."""
 
-import numpy as np
 from sklearn.utils import check_random_state
 
 
@@ -9,8 +8,8 @@ class Batches:
 
     Parameters
     ----------
-    samples : int or ndarray of int
-        How many samples there are, or which of them to take.
+    samples : ndarray of int
+        Which samples to take.
     size : int
         Samples of a batch; the last batch of an epoch takes what is left.
     shuffle : bool
@@ -20,22 +19,21 @@ class Batches:
     """
 
     def __init__(self, samples, size, shuffle, random_state):
-        self._samples = samples
-        self.n_samples = samples if isinstance(samples, int) else len(samples)
+        self.samples = samples
         self.size = size
         # To make a random stream takes longer than an epoch of a small table.
-        shuffles = shuffle and size < self.n_samples
+        shuffles = shuffle and size < len(samples)
         self.random_state = check_random_state(random_state) if shuffles else None
 
     def epoch(self):
         """Yield each batch with its share of the samples; None stands for all of them."""
-        if self.size >= self.n_samples:
+        if self.size >= len(self.samples):
             yield None, 1.0
             return
-        one_by_one = isinstance(self._samples, int)
-        order = np.arange(self.n_samples) if one_by_one else self._samples.copy()
+        order = self.samples
         if self.random_state is not None:
+            order = order.copy()
             self.random_state.shuffle(order)
-        for start in range(0, self.n_samples, self.size):
+        for start in range(0, len(order), self.size):
             batch = order[start : start + self.size]
-            yield batch, len(batch) / self.n_samples
+            yield batch, len(batch) / len(order)

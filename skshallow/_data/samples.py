@@ -110,11 +110,6 @@ class Dataset:
             )
         return cls(X, targets.loss, codes, weights, sample_weight, counts, class_weights)
 
-    def counted(self):
-        """The numbers of the samples that weigh something, or how many if all of them do."""
-        numbers = np.flatnonzero(self.weights)
-        return numbers if len(numbers) < len(self) else len(self)
-
     def without(self, samples):
         """The same samples, of which some weigh nothing: the table is not copied."""
         weights, sample_weight = self.weights.copy(), self.sample_weight.copy()

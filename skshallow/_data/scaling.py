@@ -108,14 +108,14 @@ class Moments:
         return Squashing(self.center, self.reach)
 
     @classmethod
-    def of(cls, X, weights, squash=find_squashing):
+    def of(cls, X, weights, squashing=None):
         """Moments of samples, dense or CSR, with weights of shape (n_samples,).
 
-        They are squashed as ``squash(X, weights)`` says, if it is not a Squashing itself. Where a
-        feature varies too much for double precision the moments are not finite.
+        They are squashed as they ask for themselves, unless it is said how. Where a feature varies
+        too much for double precision the moments are not finite.
         """
         with np.errstate(all="ignore"):
-            squashing = squash(X, weights) if callable(squash) else squash
+            squashing = squashing or find_squashing(X, weights)
             of = cls._of_sparse if sparse.issparse(X) else cls._of_dense
             return of(X, weights, squashing)
 

@@ -11,8 +11,8 @@ BLOCK_ENTRIES = 2**16
 # Interquartile ranges that a squashed value may be away from the median: 7 standard deviations of a
 # normal feature, whose own values hardly move.
 REACH = 5.0
-# Enough samples to find quartiles, and no more entries of a table than these, or 200 samples.
-QUARTILE_SAMPLES, QUARTILE_ENTRIES = 2000, 2**20
+# Enough samples to find quartiles, of short samples and of long ones, and the most entries between.
+MOST_SAMPLES, FEWEST_SAMPLES, QUARTILE_ENTRIES = 2000, 200, 2**20
 # Shares of the weight that differ by less than this are equal but for rounding.
 ROUNDING = 1e-9
 
@@ -31,6 +31,11 @@ def range_of(X, weights):
     return min_max_axis(X, axis=0) if sparse.issparse(X) else (X.min(axis=0), X.max(axis=0))
 
 
+def enough_samples(n_features, n_entries):
+    """How many samples are enough to find quartiles by, given the most entries to look at."""
+    return min(MOST_SAMPLES, max(FEWEST_SAMPLES, n_entries // n_features))
+
+
 def no_squashing(X, weights):
     """Distances from a sample, or from zero where samples are sparse, and nothing squashed.
 
@@ -43,6 +48,8 @@ def no_squashing(X, weights):
     return Squashing.none(center)
 
 
+# A distance that overflows has moments that are not finite, which is told of there.
+@np.errstate(all="ignore")
 def find_squashing(X, weights):
     """Squashing that wild values do not widen.
 
@@ -65,8 +72,7 @@ def find_squashing(X, weights):
         With the medians, and a reach of :data:`REACH` times the distance between the quartiles.
     """
     counted, n_features = np.flatnonzero(weights > 0), X.shape[1]
-    most = min(QUARTILE_SAMPLES, max(200, QUARTILE_ENTRIES // n_features))
-    few = counted[:: max(1, -(-len(counted) // most))]
+    few = counted[:: max(1, -(-len(counted) // enough_samples(n_features, QUARTILE_ENTRIES)))]
     center, spread = np.zeros((2, n_features))
     size = max(1, QUARTILE_ENTRIES // max(1, len(few)))
     some = X[few]

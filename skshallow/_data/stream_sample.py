@@ -8,10 +8,10 @@ import numpy as np
 from scipy import sparse
 
 from skshallow._data.scaling import Moments
-from skshallow._data.squashing import find_squashing
+from skshallow._data.squashing import enough_samples
 
-# Enough samples to find quartiles, and no more entries than these, or 200 samples: they are kept.
-MOST_SAMPLES, MOST_ENTRIES = 2000, 2**18
+# Of a table more can be looked at; these are kept.
+MOST_ENTRIES = 2**18
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class StreamSample:
     def extend(self, X, weights):
         """With some more samples."""
         counted = np.flatnonzero(weights > 0)
-        most = min(MOST_SAMPLES, max(200, MOST_ENTRIES // X.shape[1]))
+        most = enough_samples(X.shape[1], MOST_ENTRIES)
         stride, step = self.stride, 1
         while len(self.weights[::step]) + len(counted[-self.n_seen % stride :: stride]) > most:
             stride, step = 2 * stride, 2 * step
@@ -90,12 +90,11 @@ def go_on(moments, sample, X, weights):
     -------
     moments, sample
     """
-    more = Moments.of(X, weights, moments.squashing)
-    merged = moments.merge(more)
+    merged = moments.merge(Moments.of(X, weights, moments.squashing))
     if sample is None:
         return merged, None
     sample = sample.extend(X, weights)
     if sample.n_seen < 2 * sample.n_used:
         return merged, sample
-    anew = Moments.of(sample.X, sample.weights, find_squashing)
+    anew = Moments.of(sample.X, sample.weights)
     return replace(anew, weight=merged.weight), replace(sample, n_used=sample.n_seen)

@@ -42,10 +42,11 @@ def continued_state(estimator, targets, dtype):
     saved = estimator._training
     check_format(saved)
     network = Network(n_features, n_h, targets.n_outputs, estimator.activation)
-    if saved["continuation"] is not None and prepares_alike(saved, estimator):
+    alike = prepares_alike(saved, estimator)
+    if saved["continuation"] is not None and alike:
         state = thaw(saved["continuation"], network, estimator.solver)
     else:
         raw = estimator.coefs_, estimator.intercepts_
         history = History(weights=None, loss_curve=list(estimator.loss_curve_))
         state = draw_state(network, estimator.random_state, dtype, raw=raw, history=history)
-    return recall(state, saved, like=estimator)
+    return recall(state, saved, alike=alike)

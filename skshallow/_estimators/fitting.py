@@ -16,12 +16,12 @@ from skshallow._core.network import Network
 from skshallow._data.samples import Dataset
 from skshallow._estimators.continuation import continued_state
 from skshallow._estimators.convergence import warn_of_end
+from skshallow._estimators.early_stopping import hold_out
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._estimators.validation import (
     DTYPES,
     check_init,
     check_weights,
-    hold_out,
 )
 from skshallow._training.fit import automatic_n_h, configure, draw_state, fit_stack, grows
 from skshallow._training.printing import LossPrinter

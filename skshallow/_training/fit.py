@@ -30,8 +30,8 @@ SEED_LIMIT = np.iinfo(np.int32).max
 FULL_BATCH_SAMPLES = 10_000
 # Hidden units up to that many samples, and beyond for so many classes; see automatic_n_h.
 FEW_UNITS, MANY_UNITS, UNITS_PER_CLASS = 64, (512, 1024), 64
-# Iterations that may pass without a gain, and where the loss is a smooth curve.
-PATIENCE = (10, 5)
+# Iterations that may pass without a gain, in general and where the loss is a smooth curve.
+PATIENCE, PATIENCE_IF_SMOOTH = 10, 5
 # Noise of a gradient goes with the samples of the table over those of a batch (Smith and Le, A
 # Bayesian perspective on generalization and stochastic gradient descent, 2018): one in so many.
 SAMPLES_PER_BATCHED, BATCH_SIZES = 256, (100, 500)
@@ -111,14 +111,14 @@ def configure(
             UserWarning,
             stacklevel=2,
         )
-    size = params["batch_size"]
-    if solver.full_batch:
-        size = n_counted
-    elif size == "auto":
+    size = n_counted if solver.full_batch else params["batch_size"]
+    if size == "auto":
         size = min(int(np.clip(n_counted // SAMPLES_PER_BATCHED, *BATCH_SIZES)), n_counted)
-    elif not incremental:
-        _check_batch_size(size, len(dataset) - n_samples + np.count_nonzero(dataset.sample_weight))
+    elif not (solver.full_batch or incremental):
+        _check_batch_size(size, dataset, n_samples)
     patience, smooth = params["n_iter_no_change"], validated and not solver.full_batch
+    if patience == "auto":
+        patience = PATIENCE_IF_SMOOTH if smooth else PATIENCE
     if tol == "auto":
         tol = solver.automatic_tol(network.n_params / total)
     if alpha == "auto":
@@ -130,7 +130,7 @@ def configure(
         batch_size=int(size),
         max_iter=1 if incremental else int(params["max_iter"]),
         tol=0.0 if incremental else float(tol),
-        n_iter_no_change=int(PATIENCE[smooth] if patience == "auto" else patience),
+        n_iter_no_change=int(patience),
         standardize=params["standardize"],
         squash=params["squash"],
         shuffle=params["shuffle"],
@@ -138,10 +138,13 @@ def configure(
     )
 
 
-def _check_batch_size(size, n_samples):
-    if size > n_samples:
+def _check_batch_size(size, dataset, n_samples):
+    # Samples for validation have no weight left; others that have none may still fill a batch.
+    held_out = n_samples - np.count_nonzero(dataset.sample_weight)
+    most = len(dataset) - held_out
+    if size > most:
         raise ValueError(
-            f"batch_size={size} must be at most the number of training samples, {n_samples}."
+            f"batch_size={size} must be at most the number of training samples, {most}."
         )
 
 
@@ -218,8 +221,8 @@ def fit_stack(
     state, scaling = _standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
     constant_loss = LOSSES[dataset.loss].of_constant(dataset.codes, dataset.weights)
-    order, samples = state.order, dataset.counted()
-    if shuffle and size < np.count_nonzero(dataset.weights):
+    order, samples = state.order, np.flatnonzero(dataset.weights)
+    if shuffle and size < len(samples):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
     theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
@@ -252,7 +255,7 @@ def _standardise(configuration, state, dataset, incremental):
     squash = find_squashing if configuration.squash else no_squashing
     moments, sample, samples = state.moments, state.sample, (dataset.X, dataset.sample_weight)
     if moments is None:
-        moments = Moments.of(*samples, squash)
+        moments = Moments.of(*samples, squash(*samples))
         sample = start_sample(moments, *samples) if incremental else None
     elif incremental:
         moments, sample = go_on(moments, sample, *samples)

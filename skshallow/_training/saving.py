@@ -37,14 +37,13 @@ def prepares_alike(saved, estimator):
     return Moments(**moments).squashing.plain != estimator.squash
 
 
-def recall(state, saved, *, like):
+def recall(state, saved, *, alike):
     """A state with what the samples so far amount to, as an estimator saved it.
 
-    If it prepares features as the estimator `like` is now asked to.
+    With what their features amount to only if these are prepared `alike` now.
     """
-    known = prepares_alike(saved, like) and like.standardize
-    moments = Moments(**saved["moments"]) if known else None
-    sample = StreamSample(**saved["sample"]) if known and saved["sample"] else None
+    moments = Moments(**saved["moments"]) if alike and saved["moments"] else None
+    sample = StreamSample(**saved["sample"]) if alike and saved["sample"] else None
     seen = {"counts": saved["counts"], "total": saved["total"]}
     return replace(state, moments=moments, sample=sample, **seen)
 

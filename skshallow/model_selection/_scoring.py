@@ -5,7 +5,7 @@ from scipy import sparse
 
 from skshallow._core.links import LINKS
 from skshallow._core.losses import LOSSES
-from skshallow._core.squashing import samples_with
+from skshallow._core.prediction import samples_with
 from skshallow._estimators.stacking import (
     classes_learned,
     raw_outputs_of_each,

@@ -7,7 +7,7 @@ from skshallow._data.batches import Batches
 
 
 def test_every_epoch_holds_every_sample_once():
-    batches = Batches(103, 10, True, 0)
+    batches = Batches(np.arange(103), 10, True, 0)
     first, second = ([batch for batch, _ in batches.epoch()] for _ in range(2))
     for epoch in (first, second):
         assert [len(batch) for batch in epoch] == [10] * 10 + [3]
@@ -17,9 +17,9 @@ def test_every_epoch_holds_every_sample_once():
 
 
 def test_batches_come_in_order_without_shuffling():
-    batches = [batch for batch, _ in Batches(25, 10, False, 0).epoch()]
+    batches = [batch for batch, _ in Batches(np.arange(25), 10, False, 0).epoch()]
     np.testing.assert_array_equal(np.concatenate(batches), np.arange(25))
 
 
 def test_a_batch_of_all_samples_needs_no_order():
-    assert list(Batches(10, 10, True, 0).epoch()) == [(None, 1.0)]
+    assert list(Batches(np.arange(10), 10, True, 0).epoch()) == [(None, 1.0)]

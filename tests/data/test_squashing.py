@@ -8,8 +8,8 @@ from sklearn.preprocessing import RobustScaler
 
 from skshallow._core.squashing import Squashing
 from skshallow._data.scaling import Moments
-from skshallow._data.squashing import REACH, find_squashing
-from skshallow._data.stream_sample import MOST_SAMPLES, go_on, start_sample
+from skshallow._data.squashing import MOST_SAMPLES, REACH, find_squashing
+from skshallow._data.stream_sample import go_on, start_sample
 
 RANDOM = np.random.RandomState(0)
 CONTAINERS = pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])

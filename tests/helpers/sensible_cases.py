@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 
+from helpers.samples import squashed
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
 from skshallow.solvers import SOLVERS
 
@@ -147,8 +148,7 @@ def judge_sense(case):
 
 def _accuracy_of_a_line(case, fitted):
     """What LogisticRegression at the same penalty gets right of samples as the network has them."""
-    distance = case.X - fitted.feature_center_
-    X = fitted.feature_center_ + distance / np.hypot(1, distance / fitted.feature_reach_)
+    X = squashed(case.X, fitted.feature_center_, fitted.feature_reach_)
     if fitted.standardize:
         mean = np.average(X, axis=0, weights=case.weights)
         deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=case.weights))

@@ -26,7 +26,7 @@ def large():
 def test_a_large_table_is_not_copied(large, solver, standardize):
     X, y = large
     clf = OneHiddenLayerClassifier(
-        4, solver=solver, batch_size=10_000, max_iter=1, tol=0, standardize=standardize
+        4, solver=solver, batch_size=20_000, max_iter=1, tol=0, standardize=standardize
     )
     if solver == "lbfgs":
         clf.set_params(batch_size="auto")

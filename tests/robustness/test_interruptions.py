@@ -81,7 +81,7 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
     members = [Member(History(weights.copy()), weights.copy()) for weights in theta]
     state, rate = solver.start(theta), constant_rate(theta, 1e-12)
     stack = Stack(members, theta, np.empty_like(theta), state, rate, objective, None)
-    batches = Batches(objective.n_samples, objective.n_samples, False, 0)
+    batches = Batches(np.arange(objective.n_samples), objective.n_samples, False, 0)
     take = NumpyObjective.take
 
     class Stop:
