@@ -44,7 +44,7 @@ def continued_state(estimator, targets, dtype):
     network = Network(n_features, n_h, targets.n_outputs, estimator.activation)
     alike = prepares_alike(saved, estimator)
     if saved["continuation"] is not None and alike:
-        state = thaw(saved["continuation"], network, estimator.solver)
+        state = thaw(saved["continuation"], network)
     else:
         raw = estimator.coefs_, estimator.intercepts_
         history = History(weights=None, loss_curve=list(estimator.loss_curve_))

@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 
 from skshallow._training.state import History, Member, Stack, take_state
-from skshallow.solvers import ConstantRate
 
 # A loss below this is nil: how much it still falls, relative to itself, is of no interest.
 NEGLIGIBLE_LOSS = 1e-6
@@ -68,13 +67,13 @@ class Training:
                 for left in reversed(range(self.configuration.max_iter)):
                     for monitor in self.monitors:
                         monitor.begin()
-                    _, theta, before, state, rate, objective, _ = self.stack
+                    _, theta, before, state, rates, objective, _ = self.stack
                     np.copyto(before, theta)
                     batches = self.batches.epoch()
                     losses = self.configuration.solver.iterate(
-                        objective, theta, state, batches, rate
+                        objective, theta, state, batches, rates
                     )
-                    self._note(losses.tolist())
+                    self._note(losses)
                     for monitor in self.monitors:
                         if monitor.end(self):
                             self._stop()
@@ -124,7 +123,10 @@ class Training:
         # Losses are those before the iteration; validation losses those after it.
         weights, deciding, late = stack.before, losses, 0
         if self._validated:
-            weights, deciding, late = stack.theta, stack.validation.value(stack.theta).tolist(), 1
+            deciding = stack.validation.value(stack.theta)
+            weights, late = stack.theta, 1
+        self.configuration.solver.note(deciding, stack.solver_state)
+        losses, deciding = losses.tolist(), deciding.tolist()
         for row, member in enumerate(stack.members):
             history, loss, decides = member.history, losses[row], deciding[row]
             if not (math.isfinite(loss) and math.isfinite(decides)):
@@ -252,8 +254,8 @@ def make_stack(configurations, state, theta, rows, make, dataset, validation, sc
         measure = None if unchanged else of_validation or objective
         members = [_continued(state.history, theta[0], measure)]
     solver_state = _solver_state(configurations[0].solver, state, theta)
-    before, rate = np.empty_like(theta), ConstantRate(rates)
-    return Stack(members, theta, before, solver_state, rate, objective, of_validation)
+    before = np.empty_like(theta)
+    return Stack(members, theta, before, solver_state, rates, objective, of_validation)
 
 
 def _continued(history, theta, objective):
@@ -270,7 +272,6 @@ def _continued(history, theta, objective):
 
 def _solver_state(solver, state, theta):
     """The solver's state: where it was left if it is the same solver, else a new one."""
-    same = type(solver) is type(state.solver)
-    if same and state.solver_state is not None and vars(solver) == vars(state.solver):
+    if state.solver_state is not None and solver.settings() == state.solver_settings:
         return solver.resume(state.solver_state)
     return solver.start(theta)

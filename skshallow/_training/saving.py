@@ -7,10 +7,9 @@ import numpy as np
 from skshallow._data.scaling import Moments
 from skshallow._data.stream_sample import StreamSample
 from skshallow._training.state import History, State
-from skshallow.solvers import SOLVERS
 
 # Of the dictionary in which a state is saved. A change of what it holds raises this number.
-FORMAT = 2
+FORMAT = 3
 
 
 def check_format(saved):
@@ -87,14 +86,12 @@ def _freeze_continuation(state):
         "split_seed": state.split_seed,
         "history": vars(state.history).copy(),
         "alpha": float(state.alpha),
-        "solver": _name(type(state.solver)),
-        # To ask for its parameters by name would take as long as all the rest.
-        "solver_params": vars(state.solver).copy(),
+        "solver_settings": state.solver.settings(),
         "solver_state": state.solver_state,
     }
 
 
-def thaw(frozen, network, solver):
+def thaw(frozen, network):
     """The state whose continuation was kept; training from it leaves `frozen` as it is.
 
     Parameters
@@ -103,8 +100,6 @@ def thaw(frozen, network, solver):
         As :func:`freeze` gave it.
     network : Network
         The shape of the network.
-    solver : Solver or str
-        The solver set now: its class need not be built in to be found again.
 
     Returns
     -------
@@ -114,11 +109,6 @@ def thaw(frozen, network, solver):
     history = History(**frozen["history"])
     history.weights = np.array(history.weights)
     history.validation_loss_curve = list(history.validation_loss_curve)
-    families = {_name(family): family for family in (*SOLVERS.values(), type(solver))}
-    family, former = families.get(frozen["solver"]), None
-    if family is not None:
-        former = family.__new__(family)
-        vars(former).update(frozen["solver_params"])
     return State(
         network=network,
         theta=frozen["theta"],
@@ -127,7 +117,7 @@ def thaw(frozen, network, solver):
         split_seed=frozen["split_seed"],
         history=history,
         alpha=frozen["alpha"],
-        solver=former,
+        solver_settings=frozen["solver_settings"],
         solver_state=_copy(frozen["solver_state"]),
     )
 
@@ -153,7 +143,3 @@ def _copy(solver_state):
         name: value.copy() if isinstance(value, np.ndarray) else value
         for name, value in solver_state.items()
     }
-
-
-def _name(family):
-    return f"{family.__module__}.{family.__qualname__}"

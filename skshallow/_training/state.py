@@ -15,7 +15,7 @@ from skshallow._core.objective import Objective
 from skshallow._core.squashing import Squashing
 from skshallow._data.scaling import Moments
 from skshallow._data.stream_sample import StreamSample
-from skshallow.solvers import LearningRate, Solver
+from skshallow.solvers import Solver
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,10 @@ class State:
         Weight of the samples of every class so far.
     total, alpha : float
         Weight of the samples, class weights included, and the penalty in the last call.
-    solver, solver_state : Solver, dict or None
-        The solver used last, and what it remembers.
+    solver : Solver or None
+        The solver used last, after a call.
+    solver_settings, solver_state : dict or None
+        Settings of the solver used last, before a call that goes on, and what it remembers.
     """
 
     network: Network
@@ -131,6 +133,7 @@ class State:
     total: float = 0.0
     alpha: float = 0.0
     solver: Solver | None = None
+    solver_settings: dict | None = None
     solver_state: dict | None = None
 
 
@@ -222,8 +225,8 @@ class Stack(NamedTuple):
         Room for the weights before an iteration.
     solver_state : dict
         What the solver remembers; updated.
-    learning_rate : LearningRate
-        Asked for the rate of every step.
+    rates : ndarray of shape (K, 1)
+        The learning rates.
     objective, validation : Objective
         J of the training samples and, unless None, the loss of those to stop early by.
     """
@@ -232,7 +235,7 @@ class Stack(NamedTuple):
     theta: np.ndarray
     before: np.ndarray
     solver_state: dict
-    learning_rate: LearningRate
+    rates: np.ndarray
     objective: Objective
     validation: Objective | None
 
@@ -243,7 +246,7 @@ class Stack(NamedTuple):
             self.theta[rows],
             self.before[rows],
             take_state(self.solver_state, rows),
-            self.learning_rate.take(rows),
+            self.rates[rows],
             self.objective.take(rows),
             self.validation and self.validation.take(rows),
         )

@@ -52,7 +52,7 @@ def setup_of(classifier, own, n_samples):
     if given:
         params["n_init"] = 1
     if solver is not None:
-        params["solver"] = type(solver), solver.get_params()
+        params["solver"] = solver.settings()
         without_effect |= {"batch_size", "shuffle"} if solver.full_batch else set()
         without_effect |= {"learning_rate"} if solver.default_learning_rate is None else set()
     stops_early = params["early_stopping"]

@@ -7,7 +7,7 @@ from skshallow.solvers._adam import Adam
 from skshallow.solvers._base import Solver
 from skshallow.solvers._gradient_descent import SGD, GradientDescent
 from skshallow.solvers._lbfgs import LBFGS
-from skshallow.solvers._learning_rate import ConstantRate, LearningRate
+from skshallow.solvers._schedules import Cosine, ReduceOnPlateau, Schedule
 
 SOLVERS: dict[str, type[Solver]] = {
     "gd": GradientDescent,
@@ -21,12 +21,13 @@ __all__ = [
     "SGD",
     "SOLVERS",
     "Adam",
-    "ConstantRate",
+    "Cosine",
     "GradientDescent",
-    "LearningRate",
+    "ReduceOnPlateau",
+    "Schedule",
     "Solver",
 ]
 
 # Pickles and other files name a class by the path that users import it from.
-for _public in (LBFGS, SGD, Adam, GradientDescent, Solver, ConstantRate, LearningRate):
+for _public in (LBFGS, SGD, Adam, GradientDescent, Solver, Schedule, Cosine, ReduceOnPlateau):
     _public.__module__ = __name__

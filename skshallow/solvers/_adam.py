@@ -7,6 +7,7 @@ import numpy as np
 
 from skshallow._compat import Interval
 from skshallow.solvers._base import FirstOrderSolver
+from skshallow.solvers._schedules import Schedule
 
 
 class Adam(FirstOrderSolver):
@@ -28,6 +29,8 @@ class Adam(FirstOrderSolver):
     average : float, default=0.1
         The weights that are judged and returned are a mean of those of the last steps, of about
         this share of all steps so far, in [0, 1); 0 for those of the last step.
+    schedule : Schedule or None, default=None
+        How the learning rate changes from step to step; None for a constant one.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class Adam(FirstOrderSolver):
         "beta_2": [Interval(Real, 0, 1, closed="left")],
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "average": [Interval(Real, 0, 1, closed="left")],
+        "schedule": [Schedule, None],
     }
 
     def __init__(
@@ -54,11 +58,13 @@ class Adam(FirstOrderSolver):
         beta_2: float = 0.999,
         epsilon: float = 1e-8,
         average: float = 0.1,
+        schedule: Schedule | None = None,
     ) -> None:
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
         self.average = average
+        self.schedule = schedule
 
     def start(self, theta):
         """State before the first epoch: both means at zero."""

@@ -1,12 +1,11 @@
 """What every solver is: a starting state and an iteration."""
 
 from abc import abstractmethod
-from copy import copy
-from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
+from skshallow.solvers._configurable import Configurable
+from skshallow.solvers._schedules import Schedule
 from skshallow.solvers._underflow import flush_means, flush_weights
 
 # A running mean that keeps 0.9 at every step falls by 1e-5 in so many.
@@ -15,12 +14,11 @@ FLUSH_STEPS = 100
 SAMPLES_OF_MEAN = 32
 
 
-class Solver(BaseEstimator):
+class Solver(Configurable):
     """Base of all solvers.
 
-    A solver holds its rarely tuned settings as parameters, so that they can be searched as
-    ``solver__name``. What it remembers between iterations is a dictionary: arrays with one row per
-    network of the stack, and plain numbers shared by all.
+    A solver holds its rarely tuned settings as parameters. What it remembers between iterations is
+    a dictionary: arrays with one row per network of the stack, and plain numbers shared by all.
 
     Attributes
     ----------
@@ -32,25 +30,6 @@ class Solver(BaseEstimator):
 
     full_batch: bool = False
     default_learning_rate: float | None = None
-    _parameter_constraints: ClassVar[dict] = {}
-
-    def checked(self):
-        """The solver itself, or a copy with Python's own numbers in the place of NumPy's.
-
-        NumPy's would decide the precision of what is computed with them.
-
-        Raises
-        ------
-        ValueError
-            If a parameter is not what it may be; it names the parameter.
-        """
-        self._validate_params()
-        numbers = {
-            name: float(value) if isinstance(value, np.floating) else int(value)
-            for name, value in vars(self).items()
-            if isinstance(value, np.floating | np.integer)
-        }
-        return copy(self).set_params(**numbers) if numbers else self
 
     @abstractmethod
     def automatic_tol(self, params_per_sample):
@@ -75,7 +54,7 @@ class Solver(BaseEstimator):
         return state
 
     @abstractmethod
-    def iterate(self, objective, theta, state, batches, learning_rate):
+    def iterate(self, objective, theta, state, batches, rates):
         """Move `theta`, in place, by one iteration.
 
         Parameters
@@ -88,14 +67,17 @@ class Solver(BaseEstimator):
             As :meth:`start` made it; updated.
         batches : iterable of (ndarray of int or None, float)
             The batches of this iteration, None for all samples, each with its share of them.
-        learning_rate : LearningRate
-            Asked for the rate of every step.
+        rates : ndarray of shape (K, 1)
+            The learning rates.
 
         Returns
         -------
         J : ndarray of shape (K,)
             Before the iteration for a full-batch solver; for the others the mean over the batches.
         """
+
+    def note(self, losses, state):
+        """Be told, after an iteration, the loss that decides, shape (K,); `state` is updated."""
 
     def last_value(self, state):
         """J after the last iteration, shape (K,), where the solver knows it; else None."""
@@ -117,9 +99,12 @@ class FirstOrderSolver(Solver):
     ----------
     average : float
         Share of the steps that the mean is over; 0 for the weights of the last step.
+    schedule : Schedule or None
+        How the learning rate changes; None for a constant one.
     """
 
     average: float = 0.0
+    schedule: Schedule | None = None
 
     def automatic_tol(self, params_per_sample):
         """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""
@@ -127,16 +112,20 @@ class FirstOrderSolver(Solver):
 
     def start(self, theta):
         """State before the first iteration; see :class:`Solver`."""
-        state = {"n_steps": 0, "gradient": np.empty_like(theta)}
+        state = {"n_steps": 0, "n_iter": 0, "gradient": np.empty_like(theta)}
+        if self.schedule is not None:
+            state |= self.schedule.start(theta)
         return state | {"latest": theta.copy()} if self.average > 0 else state
 
-    def iterate(self, objective, theta, state, batches, learning_rate):
+    def iterate(self, objective, theta, state, batches, rates):
         """One step for every batch; see :class:`Solver`."""
         gradient, latest = state["gradient"], state.get("latest", theta)
-        mean = None
+        mean, rate, done = None, rates, 0.0
         for batch, share in batches:
             loss = objective.value_and_gradient(latest, gradient, batch)
-            rate = learning_rate.at(state["n_steps"])
+            if self.schedule is not None:
+                rate = rates * self.schedule.share(state["n_iter"] + done, state)
+                done += share
             state["n_steps"] += 1
             self.step(latest, gradient, state, rate)
             if state["n_steps"] % FLUSH_STEPS == 0:
@@ -149,7 +138,13 @@ class FirstOrderSolver(Solver):
                 mean = loss if batch is None else share * loss
             else:
                 mean += share * loss
+        state["n_iter"] += 1
         return mean
+
+    def note(self, losses, state):
+        """Tell the schedule; see :class:`Solver`."""
+        if self.schedule is not None:
+            self.schedule.note(losses, state)
 
     def _average(self, theta, latest, scratch, n_steps):
         """Move the mean on, now and then: neighbouring weights are so similar that it is enough."""

@@ -7,14 +7,20 @@ import numpy as np
 
 from skshallow._compat import Interval
 from skshallow.solvers._base import FirstOrderSolver
+from skshallow.solvers._schedules import Schedule
 
 
 class GradientDescent(FirstOrderSolver):
-    """Full-batch gradient descent, one step of constant length an iteration.
+    """Full-batch gradient descent, one step an iteration.
 
     ::
 
         θ ← θ − learning_rate · ∇J(θ)
+
+    Parameters
+    ----------
+    schedule : Schedule or None, default=None
+        How the learning rate changes from step to step; None for a constant one.
 
     Examples
     --------
@@ -29,6 +35,10 @@ class GradientDescent(FirstOrderSolver):
 
     full_batch = True
     default_learning_rate = 0.5
+    _parameter_constraints: ClassVar[dict] = {"schedule": [Schedule, None]}
+
+    def __init__(self, schedule: Schedule | None = None) -> None:
+        self.schedule = schedule
 
     def step(self, theta, gradient, state, rate):
         """Move against the gradient."""
@@ -54,6 +64,8 @@ class SGD(FirstOrderSolver):
     average : float, default=0.1
         The weights that are judged and returned are a mean of those of the last steps, of about
         this share of all steps so far, in [0, 1); 0 for those of the last step.
+    schedule : Schedule or None, default=None
+        How the learning rate changes from step to step; None for a constant one.
 
     Examples
     --------
@@ -71,12 +83,20 @@ class SGD(FirstOrderSolver):
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "nesterov": ["boolean"],
         "average": [Interval(Real, 0, 1, closed="left")],
+        "schedule": [Schedule, None],
     }
 
-    def __init__(self, momentum: float = 0.9, nesterov: bool = True, average: float = 0.1) -> None:
+    def __init__(
+        self,
+        momentum: float = 0.9,
+        nesterov: bool = True,
+        average: float = 0.1,
+        schedule: Schedule | None = None,
+    ) -> None:
         self.momentum = momentum
         self.nesterov = nesterov
         self.average = average
+        self.schedule = schedule
 
     def start(self, theta):
         """State before the first epoch: no velocity yet."""

@@ -107,7 +107,7 @@ class LBFGS(Solver):
         """J after the last iteration, shape (K,)."""
         return state["value"]
 
-    def iterate(self, objective, theta, state, batches, learning_rate):
+    def iterate(self, objective, theta, state, batches, rates):
         """One quasi-Newton step; see :class:`~skshallow.solvers.Solver`.
 
         Where no step along the direction lowers J, the memory is forgotten. Where there was none,

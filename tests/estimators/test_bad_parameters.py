@@ -6,7 +6,7 @@ import pytest
 from helpers.cases import every_mini_batch_solver
 from helpers.refusals import GOOD_INIT, assert_refused, good_classifier, good_samples, with_one
 from skshallow import OneHiddenLayerClassifier
-from skshallow.solvers import LBFGS, SGD, SOLVERS, Adam
+from skshallow.solvers import LBFGS, SGD, SOLVERS, Adam, Cosine, GradientDescent
 
 BAD_PARAMETERS = [
     ("n_h", 0, "[1, inf)"),
@@ -68,6 +68,9 @@ BAD_SOLVERS = [
     (SGD(momentum=1.5), "momentum", "[0.0, 1.0)"),
     (SGD(average=-0.1), "average", "[0.0, 1.0)"),
     (SGD(nesterov="no"), "nesterov", "bool"),
+    (GradientDescent(schedule="cosine"), "schedule", "Schedule"),
+    (SGD(schedule=Cosine), "schedule", "Schedule"),
+    (Adam(schedule=0.5), "schedule", "Schedule"),
     (LBFGS(memory=0), "memory", "[1, inf)"),
     (LBFGS(max_evaluations=2.5), "max_evaluations", "int"),
 ]

@@ -7,7 +7,6 @@ from skshallow._core.network import Network
 from skshallow._core.objective import LossSum, NumpyObjective
 from skshallow._core.threads import SINGLE_THREAD
 from skshallow._data.samples import Dataset
-from skshallow.solvers import ConstantRate
 
 ALL_SAMPLES = ((None, 1.0),)
 # The loss of each kind of targets, and how many outputs it is tried with.
@@ -105,7 +104,7 @@ class Quadratic:
 
 def constant_rate(theta, rate=0.1):
     """The same learning rate for every network of a stack."""
-    return ConstantRate(np.full((len(theta), 1), rate, theta.dtype))
+    return np.full((len(theta), 1), rate, theta.dtype)
 
 
 def run(solver, objective, theta, n_iter, rate=0.1, batches=ALL_SAMPLES):

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from helpers.cases import every_mini_batch_solver
 from helpers.classifiers import batch_classifier, parameters
 from helpers.samples import draw_blobs
-from skshallow.solvers import SGD, Adam, ConstantRate
+from skshallow.solvers import SGD, Adam
 
 FAMILIES = pytest.mark.parametrize("family", [SGD, Adam])
 N_STEPS = 1000
@@ -31,7 +31,7 @@ def trained(solver, n_steps=N_STEPS):
     theta = np.ones((2, 50))
     state = solver.start(theta)
     batches = [(np.arange(1), 1 / n_steps)] * n_steps
-    solver.iterate(Noise(), theta, state, batches, ConstantRate(np.full((2, 1), 0.02)))
+    solver.iterate(Noise(), theta, state, batches, np.full((2, 1), 0.02))
     return theta, state
 
 
@@ -62,7 +62,7 @@ def test_the_mean_is_over_the_share_asked_for():
         theta = np.zeros((1, 1))
         state = solver.start(theta)
         batches = [(np.arange(1), 1e-4)] * 10_000
-        solver.iterate(Ramp(), theta, state, batches, ConstantRate(np.ones((1, 1))))
+        solver.iterate(Ramp(), theta, state, batches, np.ones((1, 1)))
         lag = state["latest"] - theta
         assert_allclose(lag, 10_000 * average / (1 + average), rtol=0.15)
 
