@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _suites import SUITES
 from sklearn import datasets
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.preprocessing import LabelEncoder, OneHotEncoder
@@ -13,12 +14,12 @@ ENDING = ".csv.gz"
 
 
 def real_tables(folder=None):
-    """Go through the tables of a folder and those bundled with scikit-learn.
+    """Go through the tables of a folder, if there is one, and those bundled with scikit-learn.
 
     Parameters
     ----------
     folder : str or Path, optional
-        Holds gzipped CSV files with a column `target`.
+        As for :func:`folder_tables`.
 
     Yields
     ------
@@ -28,25 +29,54 @@ def real_tables(folder=None):
     y : ndarray of int
         Classes, encoded as 0, 1, ….
     """
-    paths = sorted(Path(folder).glob(f"*{ENDING}")) if folder is not None else []
-    if folder is not None and not paths:
+    if folder is not None:
+        yield from folder_tables(folder)
+    yield from bundled_tables()
+
+
+def folder_tables(folder):
+    """As :func:`real_tables`, for gzipped CSV files with a column `target`."""
+    paths = sorted(Path(folder).glob(f"*{ENDING}"))
+    if not paths:
         raise SystemExit(f"{folder} holds no *{ENDING}.")
     for path in paths:
         table = pd.read_csv(path)
         yield _split(path.name.removesuffix(ENDING), table.drop(columns="target"), table["target"])
+
+
+def bundled_tables():
+    """As :func:`real_tables`, for those bundled with scikit-learn."""
     for name in BUNDLED:
         yield _split(name, *getattr(datasets, f"load_{name}")(return_X_y=True, as_frame=True))
 
 
 def openml_tables(names):
-    """As :func:`real_tables`, for names on openml.org; needs a network the first time."""
+    """As :func:`real_tables`, for tables of openml.org; needs a network the first time.
+
+    All are fetched before the first is given, so that a long run does not end for want of the last.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of tables there, or of suites of them in `SUITES`.
+    """
+    numbers = {}
     for name in names:
-        yield _split(name, *datasets.fetch_openml(name, return_X_y=True, as_frame=True))
+        numbers |= SUITES.get(name, {name: None})
+    for name, number in numbers.items():
+        _fetch(name, number)
+    for name, number in numbers.items():
+        yield _split(name, *_fetch(name, number))
 
 
-def encoder(scaler="passthrough"):
-    """A transformer that one-hot encodes category columns and hands the others to `scaler`."""
-    one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+def encoder(scaler="passthrough", max_categories=None):
+    """A transformer that one-hot encodes category columns and hands the others to `scaler`.
+
+    Of a column with more than `max_categories` the rarest share one code.
+    """
+    one_hot = OneHotEncoder(
+        handle_unknown="ignore", sparse_output=False, max_categories=max_categories
+    )
     return make_column_transformer(
         (scaler, make_column_selector(dtype_include="number")),
         (one_hot, make_column_selector(dtype_exclude="number")),
@@ -56,6 +86,18 @@ def encoder(scaler="passthrough"):
 def numeric(X):
     """Features as a float64 ndarray, category columns one-hot."""
     return np.ascontiguousarray(encoder().fit_transform(X), dtype=np.float64)
+
+
+def _fetch(name, number):
+    # Scikit-learn keeps what it fetched, so that a second call only reads it.
+    which = {"name": name} if number is None else {"data_id": number}
+    try:
+        return datasets.fetch_openml(**which, return_X_y=True, as_frame=True)
+    except (OSError, ValueError) as error:
+        raise SystemExit(
+            f"{name} cannot be had from openml.org: {error}. Its tables need a network, the first "
+            "time; --tables takes a folder of files instead."
+        ) from error
 
 
 def _split(name, X, y):
