@@ -246,8 +246,8 @@ def versions(*, packages=PACKAGES):
     return ", ".join(found) + (f" (not installed: {', '.join(missing)})" if missing else "")
 
 
-def machine():
-    """One sentence: processor, cores, BLAS, versions."""
+def machine(packages=()):
+    """One sentence: processor, cores, BLAS, versions, also of further packages."""
     blas = {
         f"{pool['internal_api']} {pool['version']} ({pool.get('architecture', 'unknown')})"
         for pool in threadpool_info()
@@ -256,7 +256,7 @@ def machine():
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
         f"{_processor()}, {cores} cores, {platform.system()}; BLAS: {', '.join(sorted(blas))}; "
-        f"{versions()}"
+        f"{versions(packages=(*PACKAGES, *packages))}"
     )
 
 
@@ -266,7 +266,7 @@ def _processor():
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def publish(name, text, figure=None, *, write=True):
+def publish(name, text, figure=None, *, write=True, packages=()):
     """Print a result and put it into its section of README.md.
 
     Parameters
@@ -279,8 +279,10 @@ def publish(name, text, figure=None, *, write=True):
         Saved to ``figures/name.svg`` and shown below the text.
     write : bool, default=True
         Whether to touch any files.
+    packages : tuple of str
+        Further ones whose versions matter.
     """
-    text = f"{text}\n\n{machine()}; {time.strftime('%Y-%m-%d')}."
+    text = f"{text}\n\n{machine(packages)}; {time.strftime('%Y-%m-%d')}."
     print(text)
     if not write:
         return

@@ -1,168 +1,187 @@
-"""How good the probabilities are out of the box, on real tables.
+"""How good the probabilities are, on real tables.
 
-Repeated stratified 5-fold cross-validation; every classifier has its default settings, and sees
-the same folds and, where it draws random numbers, the same seeds.
+Tables of up to 10 000 samples are cross-validated in five folds, larger ones have one split. All
+classifiers see the same splits and, where they draw random numbers, the same seeds. Each fit has a
+process of its own; one that fails or takes too long leaves NaN.
 """
 
-import time
-import warnings
-from functools import partial
+import json
+import os
 from itertools import chain, islice
+from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from _harness import INK, MUTED, markdown, panels, parse_arguments, publish, report_progress
-from _tables import encoder, openml_tables, real_tables
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, log_loss
-from sklearn.model_selection import RepeatedStratifiedKFold
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
+from _contenders import N_FOLDS, OPTIONAL, contenders
+from _harness import THREAD_VARIABLES, in_words, parse_arguments, publish, report_progress
+from _processes import call_in_child
+from _quality_figure import draw
+from _quality_report import missing, report
+from _scores import LOG_LOSS, SECONDS, evaluate, mean_scores
+from _tables import bundled_tables, folder_tables, openml_tables
+from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedShuffleSplit
 
-import skshallow
-
-N_FOLDS, QUICK_FOLDS, QUICK_TABLES = 5, 2, 1
-# Two runs through all folds tell the classifiers apart and end within minutes.
-REPEATS = 2
-BASELINE = "MLPClassifier, scaled"
-# A probability of 0 would cost infinitely much; some classifiers round to it.
-LOWEST_PROBABILITY = 1e-7
-RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
-
-
-def models():
-    """Functions that make an unfitted pipeline from a seed, by name."""
-    raw, scaled = "passthrough", StandardScaler()
-    listed = {
-        "skshallow, raw": (raw, skshallow.OneHiddenLayerClassifier),
-        "skshallow, scaled": (scaled, skshallow.OneHiddenLayerClassifier),
-        BASELINE: (scaled, MLPClassifier),
-        "MLPClassifier, raw": (raw, MLPClassifier),
-        "LogisticRegression, scaled": (scaled, partial(LogisticRegression, max_iter=1000)),
-        "HistGradientBoosting, raw": (raw, HistGradientBoostingClassifier),
-    }
-    if searching := getattr(skshallow, "OneHiddenLayerClassifierCV", None):
-        listed["skshallow with CV, raw"] = (raw, searching)
-    return {
-        name: lambda seed, scaler=scaler, make=make: make_pipeline(
-            encoder(scaler), make(random_state=seed)
-        )
-        for name, (scaler, make) in listed.items()
-    }
-
-
-def evaluate(model, X, y, train, test):
-    """Accuracy and log loss on the samples `test`, and seconds to fit to the samples `train`."""
-    start = time.perf_counter()
-    model.fit(X.iloc[train], y[train])
-    seconds = time.perf_counter() - start
-    p = np.clip(model.predict_proba(X.iloc[test]), LOWEST_PROBABILITY, 1)
-    p /= p.sum(axis=1, keepdims=True)
-    return {
-        "accuracy": accuracy_score(y[test], model.classes_[p.argmax(axis=1)]),
-        "log loss": log_loss(y[test], p, labels=model.classes_),
-        "seconds": seconds,
-    }
+SMALL = 10_000
+TEST_SIZE = 0.2
+LIMIT_SECONDS = 900
+# In a quick run one of two tables is a large one.
+QUICK_SAMPLES, QUICK_SMALL, QUICK_TABLES, QUICK_FOLDS = 200, 150, 2, 2
+PACKAGES = tuple(package for package, _ in OPTIONAL.values())
+OPTIONS = {
+    "tables": {
+        "nargs": "+",
+        "default": [],
+        "metavar": "FOLDER",
+        "help": "NAME.csv.gz with a column `target` each",
+    },
+    "openml": {
+        "nargs": "+",
+        "default": [],
+        "metavar": "NAME",
+        "help": "tables of openml.org, or its suites cc18-small and tabarena",
+    },
+    "only": {"nargs": "+", "metavar": "TABLE", "help": "only these; no publishing"},
+    "models": {
+        "nargs": "+",
+        "choices": list(contenders()),
+        "metavar": "MODEL",
+        "help": "only these; no publishing",
+    },
+    "limit": {"type": float, "default": LIMIT_SECONDS, "help": "seconds that a fit may take"},
+    "records": {
+        "type": Path,
+        "metavar": "FILE",
+        "help": "JSON lines, one for each fit; what is there is not measured again",
+    },
+}
 
 
-def measure(tables, n_folds, n_repeats):
-    """Means over all folds, one row of a DataFrame for each table and model.
+class Records:
+    """What was found of each fit: in memory and, if there is one, in a file to go on with."""
 
-    The models take turns on every fold.
+    def __init__(self, path=None):
+        self.path = path
+        self._found = {}
+        if path is not None and path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                record = json.loads(line)
+                self._found[_key(record)] = record
+
+    def get(self, case, measure):
+        """The record of a case (a dict), from ``measure()`` unless it was there before."""
+        if (known := self._found.get(_key(case))) is not None:
+            return known
+        record = case | measure()
+        self._found[_key(case)] = record
+        if self.path is not None:
+            with self.path.open("a", encoding="utf-8") as file:
+                print(json.dumps(record), file=file)
+        return record
+
+
+def _key(case):
+    return tuple(case[part] for part in ("table", "samples", "model", "split"))
+
+
+def splits(y, large, n_folds, n_repeats):
+    """Pairs of samples to train on and to test on."""
+    if large:
+        splitter = StratifiedShuffleSplit(1, test_size=TEST_SIZE, random_state=0)
+    else:
+        splitter = RepeatedStratifiedKFold(n_splits=n_folds, n_repeats=n_repeats, random_state=0)
+    return splitter.split(y, y)
+
+
+def measure_table(table, arguments, records):
+    """The records of all models on one table; they take turns on every split.
+
+    A model that lacks a result has no mean, so it is not tried on further splits.
     """
-    folds = RepeatedStratifiedKFold(n_splits=n_folds, n_repeats=n_repeats, random_state=0)
-    records = []
-    for table, X, y in tables:
-        report_progress(f"{table}: {len(X):,} samples, {X.shape[1]} features")
-        for seed, (train, test) in enumerate(folds.split(X, y)):
-            for name, make in models().items():
-                found = evaluate(make(seed), X, y, train, test)
-                records.append({"table": table, "model": name} | found)
-    return pd.DataFrame(records).groupby(["table", "model"], sort=False).mean()
+    name, X, y = table
+    most, n_folds = sizes(arguments)
+    large = len(X) > most
+    report_progress(f"{name}: {len(X):,} samples, {X.shape[1]} features")
+    found, left = [], list(arguments.models or contenders())
+    for seed, (train, test) in enumerate(splits(y, large, n_folds, arguments.repeats)):
+        settings = {"seed": seed, "threads": arguments.threads or 1, "large": large}
+        split = f"{TEST_SIZE:.0%} to test on" if large else f"{n_folds} folds, {seed + 1}"
+        for model in tuple(left):
+            case = {"table": name, "samples": len(X), "large": large, "model": model}
+            work = model, settings, X, y, train, test
+            record = records.get(case | {"split": split}, lambda w=work: fit(w, arguments.limit))
+            found.append(record)
+            if "missing" in record:
+                left.remove(model)
+            report_progress(f"  {split}, {model}: {in_short(record)}")
+    return found
 
 
-def compare(means):
-    """Log losses, and these relative to the baseline's: a row for each table."""
-    tables, names = (means.index.unique(level) for level in ("table", "model"))
-    losses = means["log loss"].unstack("model").loc[tables, names]
-    return losses, losses.div(losses[BASELINE], axis=0)
+def fit(work, seconds):
+    """Scores of a fit in a process of its own, or why there are none."""
+    try:
+        return call_in_child(evaluate, *work, seconds=seconds)
+    except (TimeoutError, ChildProcessError) as error:
+        return {"missing": str(error)}
 
 
-def report(means, settings):
-    """Markdown: one row for each model, then the log loss of each on each table."""
-    losses, relative = compare(means)
-    of_models = means.groupby("model", sort=False).mean()
-    ranks = losses.rank(axis=1).mean()
-    rows = [
-        [
-            name,
-            f"{of_models.accuracy[name]:.1%}",
-            f"{of_models['log loss'][name]:.3f}",
-            f"{np.exp(np.log(relative[name]).mean()):.2f}",
-            f"{ranks[name]:.1f}",
-            f"{of_models.seconds[name]:.2f}",
-        ]
-        for name in losses
-    ]
-    header = [
-        "model",
-        "mean accuracy",
-        "mean log loss",
-        f"log loss ÷ that of {BASELINE}, geometric mean",
-        "mean rank by log loss",
-        "seconds of a fit",
-    ]
-    details = [[table, *(f"{loss:.3f}" for loss in row)] for table, row in losses.iterrows()]
-    return (
-        f"Tables: {len(losses)}; {settings}; one thread.\n\n{markdown(header, rows)}\n\n"
-        f"Log loss of each table:\n\n{markdown(['table', *losses], details)}"
-    )
+def in_short(record):
+    """The scores that matter most, in words."""
+    if "missing" in record:
+        return record["missing"]
+    return f"log loss {record[LOG_LOSS]:.3f}, {record[SECONDS]:.2f} s"
 
 
-def draw(means):
-    """Log loss of each model on each table, relative to the baseline's."""
-    relative = compare(means)[1].drop(columns=BASELINE)
-    figure, axes = panels("q", height=1 + 0.45 * relative.shape[1])
-    panel = axes["q"]
-    for place, name in enumerate(relative):
-        color = INK if name.startswith("skshallow") else MUTED
-        panel.plot(relative[name], [place] * len(relative), "o", color=color, alpha=0.5)
-        mean = np.exp(np.log(relative[name]).mean())
-        panel.plot(mean, place, "|", color=color, markersize=18, markeredgewidth=2)
-    panel.axvline(1, color=MUTED, linewidth=0.8)
-    panel.set_xscale("log", subs=[])
-    panel.set_xticks([ratio for ratio in RATIOS if panel.viewLim.x0 < ratio < panel.viewLim.x1])
-    panel.xaxis.set_major_formatter("{x:g}")
-    panel.minorticks_off()
-    panel.set_yticks(range(relative.shape[1]), list(relative))
-    panel.set_ylim(relative.shape[1] - 0.5, -0.5)
-    panel.set_xlabel(f"log loss ÷ that of {BASELINE}; a dot for each table, a bar for their mean")
-    return figure
+def sizes(arguments):
+    """How many samples a small table has at most, and how many folds."""
+    return (QUICK_SMALL, QUICK_FOLDS) if arguments.quick else (SMALL, N_FOLDS)
+
+
+def chosen_tables(arguments):
+    """The tables that were asked for."""
+    folders = chain.from_iterable(map(folder_tables, arguments.tables))
+    tables = chain(openml_tables(arguments.openml), folders, bundled_tables())
+    if arguments.only:
+        tables = (table for table in tables if table[0] in arguments.only)
+    if not arguments.quick:
+        return tables
+    return islice(map(thinned, tables), QUICK_TABLES)
+
+
+def thinned(table):
+    """Fewer samples of a table, from all over it, without classes too rare for the folds."""
+    name, X, y = table
+    step = -(-len(X) // QUICK_SAMPLES)
+    X, y = X[::step], y[::step]
+    enough = np.bincount(y)[y] >= QUICK_FOLDS
+    return name, X[enough], y[enough]
+
+
+def describe(arguments):
+    """How small and large tables were measured, in words."""
+    threads = in_words(arguments.threads or 1)
+    most, n_folds = sizes(arguments)
+    folds = f"stratified {n_folds}-fold cross-validation, repeats: {arguments.repeats}"
+    return {
+        False: f"**Up to {most:,} samples**: {folds}; {threads}.",
+        True: f"**More samples**: one stratified split, {TEST_SIZE:.0%} to test on; {threads}.",
+    }
 
 
 def main():
     """Measure, then report."""
-    arguments = parse_arguments(
-        __doc__,
-        repeats=REPEATS,
-        tables={"metavar": "FOLDER", "help": "NAME.csv.gz with a column `target` each"},
-        openml={"nargs": "+", "default": [], "metavar": "NAME", "help": "tables of openml.org"},
-    )
-    n_folds = QUICK_FOLDS if arguments.quick else N_FOLDS
-    tables = chain(openml_tables(arguments.openml), real_tables(arguments.tables))
-    if arguments.quick:
-        tables = islice(tables, QUICK_TABLES)
-    with threadpool_limits(arguments.threads or 1):
-        means = measure(tables, n_folds, arguments.repeats)
-    settings = f"stratified {n_folds}-fold cross-validation, repeats: {arguments.repeats}"
-    publish("quality", report(means, settings), draw(means), write=arguments.publishes)
+    arguments = parse_arguments(__doc__, repeats=1, **OPTIONS)
+    # What the processes of the fits take over.
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(arguments.threads or 1)))
+    records = Records(arguments.records)
+    found = []
+    for table in chosen_tables(arguments):
+        found += measure_table(table, arguments, records)
+    if not found:
+        raise SystemExit("None of the tables is called so.")
+    means = mean_scores(found)
+    text = "\n\n".join(filter(None, [report(means, describe(arguments)), missing(found)]))
+    write = arguments.publishes and not arguments.only and not arguments.models
+    publish("quality", text, draw(means), write=write, packages=PACKAGES)
 
 
 if __name__ == "__main__":
-    # Defaults are what is measured, whether or not they let a network converge.
-    warnings.simplefilter("ignore", ConvergenceWarning)
     main()
