@@ -61,6 +61,19 @@ class Loss(Protocol):
         value : ndarray of shape (K,)
         """
 
+    def curve(self, raw, directions, weights):
+        """Multiply directions, in place, by the second derivative of the weighted loss.
+
+        Parameters
+        ----------
+        raw : ndarray of shape (n_outputs, n_samples)
+            Raw outputs of one network, with respect to which the derivative is; may be overwritten.
+        directions : ndarray of shape (n_outputs, n_samples)
+            A change of the raw outputs of every sample.
+        weights : ndarray of shape (n_samples,)
+            Weight of each sample.
+        """
+
     def of_constant(self, targets, weights):
         """The weighted mean loss, a float, of the prediction that is the best one for all samples.
 
@@ -110,6 +123,16 @@ class LogLoss:
         raw *= weights.reshape(1, 1, -1)
         return value[:, 0] if value.shape[1] == 1 else value.sum(axis=1)
 
+    def curve(self, raw, directions, weights):
+        """Multiply by the variance p·(1 − p) of each output; see :class:`Loss`."""
+        np.abs(raw, out=raw)
+        odds = np.exp(np.maximum(np.negative(raw, out=raw), LOWEST_EXPONENT[raw.dtype.char]))
+        directions *= odds
+        odds += 1
+        directions /= odds
+        directions /= odds
+        directions *= weights
+
     def of_constant(self, targets, weights):
         """The entropy of each output, summed over the outputs; see :class:`Loss`."""
         yes = np.dot(weights, targets) / weights.sum()
@@ -145,6 +168,16 @@ class MultinomialLogLoss:
         raw *= total[:, np.newaxis]
         flat[own] -= weights
         return value
+
+    def curve(self, raw, directions, weights):
+        """Multiply by the covariance of the classes, diag(p) − p·pᵀ; see :class:`Loss`."""
+        raw -= raw.max(axis=0)
+        np.maximum(raw, LOWEST_EXPONENT[raw.dtype.char], out=raw)
+        np.exp(raw, out=raw)
+        raw /= raw.sum(axis=0)
+        directions -= np.einsum("ij,ij->j", raw, directions)
+        directions *= raw
+        directions *= weights
 
     def of_constant(self, targets, weights):
         """The entropy of the classes; see :class:`Loss`."""

@@ -23,7 +23,8 @@ from skshallow._estimators.validation import (
     check_init,
     check_weights,
 )
-from skshallow._training.fit import automatic_n_h, configure, draw_state, fit_stack, grows
+from skshallow._training.fit import automatic_n_h, configure, draw_state, grows
+from skshallow._training.penalty import fit_with_penalties
 from skshallow._training.printing import LossPrinter
 from skshallow._training.saving import check_format, freeze
 from skshallow.solvers import SOLVERS
@@ -216,7 +217,8 @@ def fit_together(
         printers = [LossPrinter(int(lead.verbose))] if lead.verbose else []
         return printers + ([EpochMonitor(*callbacks, describe, targets)] if callbacks else [])
 
-    results = fit_stack(configurations, states, dataset, validation, make_monitors=make_monitors)
+    data = dataset, validation
+    results = fit_with_penalties(configurations, states, *data, make_monitors=make_monitors)
     for estimator, result in zip(estimators, results, strict=True):
         store_result(estimator, result, targets, dataset.counts, resumable=estimator.warm_start)
     return results

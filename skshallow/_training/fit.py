@@ -121,12 +121,12 @@ def configure(
         patience = PATIENCE_IF_SMOOTH if smooth else PATIENCE
     if tol == "auto":
         tol = solver.automatic_tol(network.n_params / total)
-    if alpha == "auto":
-        alpha = automatic_alpha(earlier + total)
+    automatic = isinstance(alpha, str)
     return Configuration(
         solver=solver,
         learning_rate=float(default or 0.0 if rate == "auto" or default is None else rate),
-        alpha=float(alpha),
+        alpha=automatic_alpha(earlier + total) if automatic else float(alpha),
+        finds_alpha=automatic and not incremental and n_samples <= FULL_BATCH_SAMPLES,
         batch_size=int(size),
         max_iter=1 if incremental else int(params["max_iter"]),
         tol=0.0 if incremental else float(tol),

@@ -30,6 +30,8 @@ class Configuration:
         Length of a step; 0 for a solver that has no use for it.
     alpha : float
         Strength of the penalty.
+    finds_alpha : bool
+        Whether it is only where to start from, in finding one by the evidence.
     batch_size : int
         Samples of a batch; all of them for a full batch.
     max_iter : int
@@ -48,6 +50,7 @@ class Configuration:
     solver: Solver
     learning_rate: float
     alpha: float
+    finds_alpha: bool
     batch_size: int
     max_iter: int
     tol: float

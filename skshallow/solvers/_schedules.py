@@ -124,7 +124,7 @@ class ReduceOnPlateau(Schedule):
     >>> from skshallow.solvers import SGD, ReduceOnPlateau
     >>> X, y = make_moons(100, noise=0.2, random_state=0)
     >>> sgd = SGD(schedule=ReduceOnPlateau(patience=2))
-    >>> clf = OneHiddenLayerClassifier(solver=sgd, random_state=0).fit(X, y)
+    >>> clf = OneHiddenLayerClassifier(alpha=1, solver=sgd, random_state=0).fit(X, y)
     >>> clf.score(X, y)
     0.95
     """

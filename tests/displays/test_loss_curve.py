@@ -139,8 +139,8 @@ class OwnAdam(Adam):
     ("solver", "step", "first"), [(OwnLBFGS(), "iteration", 0), (OwnAdam(), "epoch", 1)]
 )
 def test_steps_of_a_solver_of_ones_own(moons, solver, step, first):
-    network = OneHiddenLayerClassifier(4, solver=solver, random_state=0, max_iter=500).fit(*moons)
-    display = LossCurveDisplay.from_estimator(network)
+    network = OneHiddenLayerClassifier(4, solver=solver, alpha=1, random_state=0, max_iter=500)
+    display = LossCurveDisplay.from_estimator(network.fit(*moons))
     assert display.ax_.get_xlabel() == step
     assert display.lines_[0].get_xdata()[0] == first
     assert ring_of(display) == (network.n_iter_, network.loss_)

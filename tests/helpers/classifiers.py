@@ -14,10 +14,10 @@ ALPHAS = [0.1, 3.0, 100.0]
 def classifier(solver="auto", **params):
     """A classifier that trains for exactly `max_iter` iterations, smooth unless told otherwise.
 
-    Nor does it squash features: its weights are those of a plain network.
+    Nor does it squash features, its weights are those of a plain network, or look for a penalty.
     """
     settings = {"n_h": 5, "activation": "tanh", "max_iter": 12, "tol": 0, "random_state": 0}
-    settings["squash"] = False
+    settings |= {"squash": False, "alpha": 1.0}
     return OneHiddenLayerClassifier(solver=solver, **(settings | params))
 
 

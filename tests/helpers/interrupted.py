@@ -17,6 +17,7 @@ VALIDATION = {"X_val": X_VAL, "y_val": Y_VAL}
 def short_classifier(solver, **params):
     """A classifier that trains for three iterations, each of which has two steps if it can."""
     settings = {"n_h": 2, "max_iter": 3, "tol": 0, "random_state": 0, "standardize": False}
+    settings["alpha"] = 1.0
     if solver in MINI_BATCH:
         settings["batch_size"] = 20
     return OneHiddenLayerClassifier(solver=solver, **(settings | params))

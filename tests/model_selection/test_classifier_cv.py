@@ -64,7 +64,7 @@ def test_is_a_grid_search_and_a_fit_of_the_best(kind):
 def test_the_log_loss_of_several_labels_is_their_sum():
     X, y = draw_samples("multilabel")
     clf = chooser(alphas=[1.0], cv=[(np.arange(60), np.arange(60, 90))]).fit(X, y)
-    plain = OneHiddenLayerClassifier(4, max_iter=300, random_state=0).fit(X[:60], y[:60])
+    plain = OneHiddenLayerClassifier(4, alpha=1, max_iter=300, random_state=0).fit(X[:60], y[:60])
     expected = -log_loss(np.ravel(y[60:]), np.ravel(plain.predict_proba(X[60:]))) * y.shape[1]
     assert clf.best_score_ == pytest.approx(expected)
 

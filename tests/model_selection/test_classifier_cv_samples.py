@@ -54,7 +54,7 @@ def test_weights_count_in_scores_that_take_them():
     for scoring in (None, "neg_log_loss"):
         clf = chooser(scoring=scoring, cv=splits, alphas=[1.0])
         scores[scoring] = clf.fit(X, y, sample_weight=weights).best_score_
-    plain = OneHiddenLayerClassifier(4, max_iter=300, random_state=0)
+    plain = OneHiddenLayerClassifier(4, alpha=1, max_iter=300, random_state=0)
     plain.fit(X[:60], y[:60], sample_weight=weights[:60])
     odd = np.arange(61, 90, 2)
     assert scores[None] == pytest.approx(-log_loss(y[odd], plain.predict_proba(X[odd])))
@@ -93,7 +93,7 @@ def test_given_initial_weights_are_what_training_starts_from():
     start = np.full((X.shape[1], 4), 0.1), np.zeros(4), np.full((4, 1), 0.1), np.zeros(1)
     settings = {"init": start, "solver": "gd", "max_iter": 3, "tol": 0}
     clf = chooser(alphas=[1.0], **settings).fit(X, y)
-    plain = OneHiddenLayerClassifier(4, **settings).fit(X, y)
+    plain = OneHiddenLayerClassifier(4, alpha=1, **settings).fit(X, y)
     np.testing.assert_array_equal(clf.coefs_[0], plain.coefs_[0])
 
 

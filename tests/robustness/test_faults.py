@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.metrics import log_loss
 
 from helpers.cases import MINI_BATCH, every_mini_batch_solver, every_solver
 from helpers.classifiers import candidate, chooser
@@ -73,6 +74,22 @@ def check_restarts(solver, every):
             continue
         assert clf.loss_ == pytest.approx(objective_of(clf), rel=1e-9), frames
         assert clf.loss_ <= min(starts) * (1 + 1e-9), frames
+    return n_faults
+
+
+def check_search_for_a_penalty(every):
+    """Break a fit off that looks for a penalty: it leaves a network that has learned something."""
+    former = short_classifier("lbfgs", alpha="auto", n_h=3).fit(X, Y)
+    constant, before = log_loss(Y, np.full(len(Y), np.mean(Y))), fingerprint(former)
+    n_faults = 0
+    for clf, frames in broken_off(former, every, X, Y):
+        if fingerprint(clf) == before or not any("penalty" in file for file, _ in frames):
+            continue
+        n_faults += 1
+        assert clf.n_iter_ == len(clf.loss_curve_)
+        assert clf.loss_ == pytest.approx(objective_of(clf), rel=1e-9), frames
+        if not any("loop" in file for file, _ in frames):
+            assert log_loss(Y, clf.predict_proba(X)) < constant, frames
     return n_faults
 
 
@@ -147,6 +164,10 @@ def test_a_fit_broken_off_anywhere_leaves_the_best_weights_so_far(solver, given,
 @every_solver
 def test_restarts_broken_off_anywhere_leave_the_best_network(solver, every):
     assert check_restarts(solver, 2 * every) > 5
+
+
+def test_a_search_for_a_penalty_broken_off_anywhere_leaves_a_network(every):
+    assert check_search_for_a_penalty(3 * every) > 10
 
 
 @every_solver

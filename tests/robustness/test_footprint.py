@@ -90,5 +90,6 @@ def test_first_order_solvers_evaluate_once_a_step(solver, monkeypatch):
     monkeypatch.setattr(NumpyObjective, "value_and_gradient", counted)
     X = np.random.RandomState(0).standard_normal((90, 3))
     settings = {"batch_size": 40} if solver == "adam" else {}
-    OneHiddenLayerClassifier(4, solver=solver, max_iter=3, tol=0, **settings).fit(X, X[:, 0] > 0)
+    clf = OneHiddenLayerClassifier(4, solver=solver, alpha=1, max_iter=3, tol=0, **settings)
+    clf.fit(X, X[:, 0] > 0)
     assert calls == 3 * ([40, 40, 10] if solver == "adam" else [90])

@@ -69,6 +69,7 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
         solver=solver,
         learning_rate=1e-12,
         alpha=1.0,
+        finds_alpha=False,
         batch_size=objective.n_samples,
         max_iter=9,
         tol=0.0,

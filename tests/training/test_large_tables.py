@@ -74,7 +74,7 @@ def test_batches_grow_with_the_table(n_samples, size, monkeypatch):
 
     monkeypatch.setattr(fit_module, "Batches", Counted)
     X = np.broadcast_to(np.zeros(1), (n_samples, 1))
-    clf = OneHiddenLayerClassifier(4, solver="adam", early_stopping=False, **FEW)
+    clf = OneHiddenLayerClassifier(4, solver="adam", alpha=1, early_stopping=False, **FEW)
     with pytest.raises(AttributeError):  # an epoch without batches has no loss
         clf.fit(X, np.arange(n_samples) % 2)
     assert seen == [size]

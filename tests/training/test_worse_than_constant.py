@@ -60,14 +60,15 @@ def test_a_boosted_network_is_as_good_as_one():
 @pytest.mark.parametrize(("total", "alpha"), [(1e-3, 1e-3 / 30), (15, 0.5), (30, 1), (1e6, 1)])
 def test_the_usual_penalty_is_one_but_for_small_weights(total, alpha):
     X, y = draw_samples()
-    clf = classifier(max_iter=1).fit(X, y, np.full(len(y), total / len(y)))
+    clf = classifier("adam", alpha="auto")
+    clf.partial_fit(X, y, classes=[0, 1], sample_weight=np.full(len(y), total / len(y)))
     assert clf.alpha_ == pytest.approx(alpha, rel=1e-12)
     assert classifier(max_iter=1, alpha=7).fit(X, y).alpha_ == 7
 
 
 def test_in_a_stream_the_usual_penalty_is_that_of_all_samples_so_far():
     X, y = draw_samples()
-    clf = classifier("adam")
+    clf = classifier("adam", alpha="auto")
     penalties = [clf.partial_fit(X[:10], y[:10], classes=[0, 1]).alpha_ for _ in range(4)]
     np.testing.assert_allclose(penalties, [1 / 3, 2 / 3, 1, 1])
 

@@ -1,0 +1,148 @@
+"""How strong a penalty should be, by what the samples determine of a network's weights.
+
+A penalty is the prior that weights are normal with variance 1/α, and the evidence for α is the
+probability of the targets, whatever the weights. Where it is highest (MacKay, A practical Bayesian
+framework for backpropagation networks, 1992), ::
+
+    α·‖w‖² = γ,    γ = Σ_j λ_j/(λ_j + α)
+
+with the eigenvalues λ of the Gauss-Newton matrix of the summed loss in the weights w, ::
+
+    Σ_i s_i·J_iᵀ·(∂²loss_i/∂z²)·J_i,    J_i = ∂z_i/∂w
+
+The left side is what the penalty is worth, and γ is how many of the weights the samples determine,
+rather than the penalty. Biases are not penalised, and are left out.
+
+The eigenvalues are not computed one by one. Lanczos' method gives a few that stand for all of them
+in such a sum, each with a share of the weights: stochastic Lanczos quadrature (Ubaru, Chen and
+Saad, Fast estimation of tr(f(A)) via stochastic Lanczos quadrature, 2017).
+"""
+
+import numpy as np
+
+from skshallow._core.activations import ACTIVATIONS
+from skshallow._core.network import block_size
+from skshallow._core.objective import in_parts
+from skshallow._core.threads import SINGLE_THREAD
+
+# Products with the matrix; more of them change γ by less than the choice of the random vector does.
+STEPS = 12
+# Of the largest eigenvalue: what is left of a vector below this is rounding.
+ROUNDING = 100
+
+
+class GaussNewton:
+    """The Gauss-Newton matrix of the mean loss of one network, by its products.
+
+    Parameters
+    ----------
+    network : Network
+        The shape of the network.
+    theta : ndarray of shape (n_params,)
+        Its weights.
+    loss : Loss
+        The loss of a sample.
+    dataset : Dataset
+        The samples.
+    scaling : Scaling or None
+        What becomes of the features.
+    team : ThreadTeam, default=SINGLE_THREAD
+        The threads that share a large table. How many they are changes no bit of the result.
+    """
+
+    def __init__(self, network, theta, loss, dataset, scaling, team=SINGLE_THREAD):
+        n_samples, dtype = len(dataset), dataset.X.dtype
+        # Beside the activations there are their changes.
+        blocks = dataset.in_blocks(scaling, block_size(n_samples, 2 * network.n_h, dtype))
+        self._network, self._loss = network, loss
+        self._matrices = network.matrices(theta[np.newaxis])
+        self._weights = (dataset.weights / dataset.weights.sum()).astype(dtype)
+        self._parts = in_parts(n_samples, blocks.size, theta.nbytes)
+        self._team = team if len(self._parts) > 1 else SINGLE_THREAD
+        self._readers = [blocks.reader() for _ in range(self._team.size)]
+
+    def times(self, vector):
+        """The product with a vector of shape (n_params,), in the shape of it."""
+        products = [None] * len(self._parts)
+
+        def work(member):
+            for part in range(member, len(products), self._team.size):
+                products[part] = self._of_part(self._readers[member], self._parts[part], vector)
+
+        self._team.run(work)
+        return sum(products)
+
+    def _of_part(self, reader, part, vector):
+        product = np.zeros_like(vector)
+        moves = self._network.matrices(vector[np.newaxis])
+        total = self._network.matrices(product[np.newaxis])
+        for start in range(part.start, part.stop, reader.size):
+            samples = slice(start, min(start + reader.size, part.stop))
+            self._add(reader.block(samples), self._weights[samples], moves, total)
+        return product
+
+    def _add(self, block, weights, moves, total):
+        """Add the product of some samples: forward along the changes, curve, and backward."""
+        (first,), (second,) = self._matrices
+        (d_first,), (d_second,) = moves
+        activation, shape = ACTIVATIONS[self._network.activation], (len(first), len(weights))
+        z, a_and_one = np.empty(shape, first.dtype), np.ones((shape[0] + 1, shape[1]), first.dtype)
+        a, changes = a_and_one[:-1], np.empty_like(z)
+        block.project(first, out=z)
+        activation.value(z, out=a)
+        raw = second @ a_and_one
+        activation.derivative(z, a, out=z)
+        block.project(d_first, out=changes)
+        changes *= z
+        d_raw = d_second @ a_and_one + second[:, :-1] @ changes
+        self._loss.curve(raw, d_raw, weights)
+        total[1][0] += d_raw @ a_and_one.T
+        np.matmul(second[:, :-1].T, d_raw, out=changes)
+        changes *= z
+        of_first = np.empty_like(first)
+        block.correlate(changes, out=of_first)
+        total[0][0] += of_first
+
+
+def spectrum(times, counted, random_state):
+    """Numbers that stand for the eigenvalues of a symmetric matrix without negative ones.
+
+    Parameters
+    ----------
+    times : callable
+        ``times(vector)`` is the product of the matrix with a vector.
+    counted : ndarray of shape (n_params,)
+        1 for the parameters to look at, and 0 for others, whose rows and columns are left out.
+    random_state : RandomState
+        Draws the vector to start from.
+
+    Returns
+    -------
+    eigenvalues, counts : ndarray of shape (n,)
+        ``np.dot(counts, f(eigenvalues))`` estimates the sum of f over all eigenvalues.
+    """
+    signs = 2 * random_state.randint(2, size=len(counted)) - 1
+    n_counted = counted.sum()
+    basis = [(signs * counted / np.sqrt(n_counted)).astype(counted.dtype)]
+    diagonal, beside = [], []
+    for _ in range(STEPS):
+        product = times(basis[-1]) * counted
+        diagonal.append(np.dot(product, basis[-1]))
+        # Twice, for what is left to be orthogonal to the rounding error.
+        for _ in range(2):
+            for vector in basis:
+                product -= np.dot(product, vector) * vector
+        length = np.sqrt(np.dot(product, product))
+        if not length > ROUNDING * np.finfo(counted.dtype).eps * max(diagonal):
+            break
+        beside.append(length)
+        basis.append(product / length)
+    off = np.array(beside[: len(diagonal) - 1], dtype=np.float64)
+    tridiagonal = np.diag(np.array(diagonal, dtype=np.float64)) + np.diag(off, 1) + np.diag(off, -1)
+    eigenvalues, vectors = np.linalg.eigh(tridiagonal)
+    return np.maximum(eigenvalues, 0), float(n_counted) * vectors[0] ** 2
+
+
+def determined(eigenvalues, counts, decay):
+    """How many weights the samples determine: γ, for a penalty on the scale of the eigenvalues."""
+    return np.dot(counts, eigenvalues / (eigenvalues + decay))

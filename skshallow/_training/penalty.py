@@ -1,0 +1,153 @@
+"""The penalty that alpha="auto" stands for, found by the evidence.
+
+Training with one penalty says what the next one should be (:mod:`skshallow._core.evidence`), until
+it hardly changes. All of this is exploration, by L-BFGS: the training that follows starts from the
+same weights as if the penalty had been given, and by whatever solver was asked for.
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from skshallow._core.evidence import GaussNewton, determined, spectrum
+from skshallow._core.losses import LOSSES
+from skshallow._core.objective import automatic_alpha
+from skshallow._core.threads import thread_team
+from skshallow._training.fit import fit_stack
+from skshallow.solvers import LBFGS
+
+# A penalty that changes by less than a fifth is found, as it is after so many trainings.
+CLOSE, MOST_TRAININGS = math.log(1.2), 5
+# The most iterations of each of them, and how many may pass without a gain.
+MOST_ITERATIONS, PATIENCE = 300, 4
+# How much of what is still to come may be anticipated.
+FORESIGHT = 0.75
+# How many times as strong as the usual penalty it may be, or as weak. Where features tell nothing
+# it would grow and grow; so strong, full-batch steps of the usual length are still short enough.
+FURTHEST = math.log(100)
+
+
+def fit_with_penalties(configurations, states, dataset, validation, *, make_monitors):
+    """Find the penalties that are to be found, then train; see :func:`fit_stack`.
+
+    What breaks the search for a penalty off leaves the network as it was then. A training that goes
+    on keeps the penalty that was found for it.
+    """
+    pairs = list(zip(configurations, states, strict=True))
+    configurations = [_with_former_penalty(*pair) for pair in pairs]
+    seeking = [number for number, one in enumerate(configurations) if one.finds_alpha]
+    if seeking:
+        search = [configurations[number] for number in seeking]
+        found, explored = _explore(search, [states[number] for number in seeking], dataset)
+        broken = [result for result in explored if result.error is not None]
+        if broken and len(seeking) == len(configurations):
+            return explored
+        if broken:
+            raise broken[0].error
+        moments = explored[0].state.moments
+        states = [replace(state, moments=moments) for state in states]
+        for number, alpha in zip(seeking, found, strict=True):
+            configurations[number] = replace(configurations[number], alpha=alpha)
+    return fit_stack(configurations, states, dataset, validation, make_monitors=make_monitors)
+
+
+def _with_former_penalty(configuration, state):
+    if configuration.finds_alpha and state.solver_settings is not None:
+        return replace(configuration, alpha=state.alpha, finds_alpha=False)
+    return configuration
+
+
+def _explore(configurations, states, dataset):
+    """The penalties found, and the results of the last trainings on the way there."""
+    n_samples, solver = np.count_nonzero(dataset.weights), LBFGS()
+    tol = solver.automatic_tol(states[0].network.n_params / dataset.weights.sum())
+    settings = {"solver": solver, "batch_size": n_samples, "tol": float(tol), "resumable": False}
+    settings |= {"max_iter": MOST_ITERATIONS, "n_iter_no_change": PATIENCE}
+    explorers = [replace(one, **settings) for one in configurations]
+    states = [_start(state) for state in states]
+    results = [None] * len(states)
+    paths = [_Path(one.alpha) for one in configurations]
+    going = list(range(len(paths)))
+    for _ in range(MOST_TRAININGS):
+        found = fit_stack(
+            [replace(explorers[number], alpha=paths[number].alpha) for number in going],
+            [states[number] for number in going],
+            dataset,
+        )
+        for number, result in zip(going, found, strict=True):
+            results[number] = result
+            weights = result.history.weights[np.newaxis]
+            states[number] = _start(replace(result.state, theta=weights))
+        if any(result.error is not None for result in found):
+            break
+        try:
+            going = [number for number in going if _follow(paths[number], results[number], dataset)]
+        except BaseException as error:
+            # For the caller to raise, after taking the weights.
+            results = [replace(result, error=error) for result in results]
+            break
+        if not going:
+            break
+    return [path.alpha for path in paths], results
+
+
+def _start(state):
+    """One network at a start of its own, whatever is known of trainings before."""
+    theta = None if state.theta is None else state.theta[:1]
+    return replace(state, theta=theta, history=None, solver_settings=None, solver_state=None)
+
+
+def _follow(path, result, dataset):
+    """Go on to the penalty that the evidence asks for; whether it is another one."""
+    if result.end == "diverged":
+        return False
+    state, total = result.state, float(dataset.weights.sum())
+    network, theta = state.network, result.history.weights
+    scaling = None
+    if state.moments is not None:
+        scaling = state.moments.scaling(dataset.X.dtype)
+    counted = network.penalised(theta.dtype)
+    squares = float(np.dot(theta * counted, theta))
+    with np.errstate(all="ignore"), thread_team() as team:
+        loss = LOSSES[dataset.loss]
+        matrix = GaussNewton(network, theta, loss, dataset, scaling, team)
+        random_state = np.random.RandomState(state.split_seed)
+        n_determined = determined(
+            *spectrum(matrix.times, counted, random_state), path.alpha / total
+        )
+        return path.move(automatic_alpha(total) * n_determined / squares)
+
+
+class _Path:
+    """The penalties tried so far.
+
+    Parameters
+    ----------
+    alpha : float
+        The usual penalty, to start from.
+    """
+
+    def __init__(self, alpha):
+        self.alpha = alpha
+        self._usual = alpha
+        self._last_step = 0.0
+
+    def move(self, alpha):
+        """Move towards a penalty; whether it was far.
+
+        Steps that get shorter by a factor, or go to and fro, add up to a multiple of this one
+        (Aitken's extrapolation).
+        """
+        if not 0 < alpha < math.inf:
+            return False
+        step = math.log(alpha / self.alpha)
+        if abs(step) < CLOSE:
+            return False
+        shorter = step / self._last_step if self._last_step else 0.0
+        self._last_step = step
+        if shorter < 1:
+            step /= 1 - float(np.clip(shorter, -1, FORESIGHT))
+        far = math.log(self.alpha / self._usual) + step
+        before, self.alpha = self.alpha, self._usual * math.exp(np.clip(far, -FURTHEST, FURTHEST))
+        return self.alpha != before
