@@ -38,9 +38,11 @@ from skshallow._estimators.fitting import (
 )
 from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
-from skshallow._training.fit import choose_solver
+from skshallow._training.fit import choose_solver, grows
+from skshallow.model_selection._averaging import alike, average
 from skshallow.model_selection._evaluation import Evaluation, Outcome
-from skshallow.model_selection._interpolation import highest_between
+from skshallow.model_selection._growth import plan as plan_of
+from skshallow.model_selection._penalties import evenly_spaced, highest_between, weaker
 from skshallow.model_selection._report import first_line
 from skshallow.model_selection._results import scored_splits, tabulate
 from skshallow.model_selection._scoring import NegativeLogLoss, checked_once
@@ -48,8 +50,6 @@ from skshallow.model_selection._splits import draw_splits
 from skshallow.model_selection._units import evaluate
 from skshallow.solvers import Solver
 
-# Times the penalty that is usual for samples of their total weight.
-WEAKEST, STRONGEST = 0.01, 100.0
 # What tol="auto" may stand for in the end. With a penalty chosen on held-out samples, training
 # seldom needs to end early to keep from fitting noise: full-batch iterations go on until they gain
 # less than this, unless scores are then worse by more than so many standard errors.
@@ -68,15 +68,21 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     turn. The best one is then trained on all samples, from several initial weights. All candidates
     of one shape train as one stack of networks.
 
+    On a large table, of more than 10 000 samples and with a solver of mini-batches, "auto" stands
+    for less searching and for averaging: all together takes less than four times as long as one
+    :class:`OneHiddenLayerClassifier`.
+
     Parameters
     ----------
-    n_h : int or list of int, default=32
-        Number of hidden units, or numbers to choose from.
-    alphas : int or array-like of float, default=9
+    n_h : "auto", int or list of int, default="auto"
+        Number of hidden units, or numbers to choose from. "auto" means 32; on a large table 64 for
+        each class, but from 512 to 1024, and a quarter of that for the candidates.
+    alphas : "auto", int or array-like of float, default="auto"
         Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
         spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to
-        S < 30. Of those tried the chosen one need not be: it is where a parabola through the scores
-        of the best one and its neighbours is highest.
+        S < 30. "auto" means 9; on a large table 3, between 0.1 and 10; and if the weakest of these
+        scores best, weaker ones, too. Of those tried the chosen one need not be: it is where a
+        parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         Activation function of the hidden units, or names of several to choose from.
     learning_rate : "auto", float or list, default="auto"
@@ -85,7 +91,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         As for :class:`OneHiddenLayerClassifier`, like all parameters that are not listed here.
     cv : int, cross-validation generator, iterable or None, default=None
         The splits; None is 5-fold, stratified (not for several labels) and shuffled by
-        `random_state`. Candidates learn all classes of the table, whichever a split leaves out,
+        `random_state`; on a large table one split, a tenth of each class held out, but 5000 samples
+        at most. Candidates learn all classes of the table, whichever a split leaves out,
         and a split with nothing to score on does not count.
     scoring : str, callable or None, default=None
         Score to choose by, higher is better; :meth:`score` gives it, too. None is minus the mean
@@ -95,8 +102,12 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     refit : bool, default=True
         Whether to train the best candidate on all samples. Without it there is nothing to predict
         with.
-    n_init : int, default=5
+    n_init : "auto" or int, default="auto"
         From how many initial weights to train the best candidate; the one of lowest J is kept.
+        "auto" means 5, and 1 on a large table.
+    n_networks : "auto" or int, default="auto"
+        How many networks to train so, to average their raw outputs: side by side they are one
+        network of so many times the units. "auto" means 1, and 3 on a large table.
     tol : "auto" or float, default="auto"
         As there, but with "auto" the best candidate is trained on all samples until the loss has
         converged to 0.0001, unless that makes it clearly worse on the samples held out, by more
@@ -113,7 +124,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     alpha_ : float
         The penalty chosen.
     n_h_ : int
-        Number of hidden units.
+        Number of hidden units, those of all networks that are averaged.
     best_params_ : dict
         The best candidate, by the names of the classifier's parameters. Its `alpha` is the one that
         was tried, next to which `alpha_` lies.
@@ -126,7 +137,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     n_splits_ : int
         Number of splits.
     classes_, coefs_, intercepts_, loss_curve_, ... : as for :class:`OneHiddenLayerClassifier`
-        Of the network trained on all samples.
+        Of the network trained on all samples; where several are averaged, losses and curves are of
+        the best of them.
 
     See Also
     --------
@@ -144,11 +156,12 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
 
     _parameter_constraints: ClassVar[dict] = {
         **{name: rule for name, rule in CONSTRAINTS.items() if name not in OWN},
-        "n_h": [Interval(Integral, 1, None, closed="left"), "array-like"],
-        "early_stopping": ["boolean"],
+        "n_h": [*CONSTRAINTS["n_h"], "array-like"],
+        "n_init": [StrOptions({"auto"}), *CONSTRAINTS["n_init"]],
+        "n_networks": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "activation": [*CONSTRAINTS["activation"], "array-like"],
         "learning_rate": [*CONSTRAINTS["learning_rate"], "array-like"],
-        "alphas": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "alphas": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left"), "array-like"],
         "cv": ["cv_object"],
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "n_jobs": [Integral, None],
@@ -157,9 +170,9 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
 
     def __init__(
         self,
-        n_h: int | Sequence[int] = 32,
+        n_h: int | Literal["auto"] | Sequence[int] = "auto",
         *,
-        alphas: int | ArrayLike = 9,
+        alphas: int | Literal["auto"] | ArrayLike = "auto",
         activation: str | Sequence[str] = "relu",
         solver: str | Solver = "auto",
         learning_rate: float | Literal["auto"] | Sequence[float | Literal["auto"]] = "auto",
@@ -167,13 +180,14 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         max_iter: int = 1000,
         tol: float | Literal["auto"] = "auto",
         n_iter_no_change: int | Literal["auto"] = "auto",
-        early_stopping: bool = False,
+        early_stopping: bool | Literal["auto"] = "auto",
         validation_fraction: float = 0.1,
         class_weight: Literal["balanced"] | dict[Any, Any] | list[dict[Any, Any]] | None = None,
         standardize: bool = True,
         squash: bool = True,
         init: Literal["auto", "small"] | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] = "auto",
-        n_init: int = 5,
+        n_init: int | Literal["auto"] = "auto",
+        n_networks: int | Literal["auto"] = "auto",
         shuffle: bool = True,
         cv: int | BaseCrossValidator | BaseShuffleSplit | Iterable[Any] | None = None,
         scoring: str | Callable[..., float] | None = None,
@@ -198,6 +212,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         self.squash = squash
         self.init = init
         self.n_init = n_init
+        self.n_networks = n_networks
         self.shuffle = shuffle
         self.cv = cv
         self.scoring = scoring
@@ -248,7 +263,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             If the last training had not converged after `max_iter` iterations.
         """
         arguments = task_arguments(self, X, y, sample_weight)
-        context = self._init_callback_context(max_subtasks=1 + 2 * self.refit)
+        # Weaker penalties may be searched for more than once.
+        context = self._init_callback_context(max_subtasks=None)
         context.call_on_fit_task_begin(**arguments)
         with all_or_nothing(self):
             for name in [name for name in vars(self) if name.endswith("_")]:
@@ -260,14 +276,15 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             self.classes_, self.target_type_ = targets.classes, targets.kind
             own = {} if sample_weight is None else {"sample_weight": weights}
             for_scorer, for_splitter = self._routed(own, params)
-            seed = self.random_state
-            splits = draw_splits(self.cv, targets, X, y, random_state=seed, **for_splitter)
-            evaluation = self._evaluation(targets, splits, own, for_scorer)
+            dataset = Dataset.of(X, y, weights, targets, self.class_weight)
+            plan = plan_of(self, self._is_large(dataset), targets.n_outputs)
+            seed = {"random_state": self.random_state, "one": plan.large}
+            splits = draw_splits(self.cv, targets, X, y, **seed, **for_splitter)
+            evaluation = self._evaluation(plan, targets, splits, own, for_scorer)
             evaluate_all = self._evaluator(evaluation, X, y, splits, (context, arguments))
-            total = Dataset.of(X, y, weights, targets, self.class_weight).weights.sum()
-            self._choose(evaluate_all, automatic_alpha(float(total)))
+            self._choose(evaluate_all, plan, automatic_alpha(float(dataset.weights.sum())))
             if self.refit:
-                self._refit(evaluate_all, X, y, own, context, arguments)
+                self._refit(evaluate_all, plan, X, y, own, context, arguments)
         context.call_on_fit_task_end(**arguments)
         return self
 
@@ -336,34 +353,58 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         tags.classifier_tags.multi_label = True
         return tags
 
-    def _refit(self, evaluate_all, X, y, params, context, arguments):
+    def _is_large(self, dataset):
+        rate = self.learning_rate
+        if isinstance(rate, LISTS):
+            rate = rate[0]
+        return grows(self.solver, rate, np.count_nonzero(dataset.weights))
+
+    def _refit(self, evaluate_all, plan, X, y, params, context, arguments):
         """Train the best candidate on all samples, and take its fitted attributes over."""
         chosen = self.best_params_ | {"alpha": self.alpha_}
-        best = self._classifier(n_init=self.n_init, verbose=self.verbose).set_params(**chosen)
+        best = self._classifier(n_h=plan.n_h, n_init=plan.n_init, verbose=self.verbose)
+        best.set_params(**chosen)
         n_counted = np.count_nonzero(params.get("sample_weight", np.ones(X.shape[0])))
         solver = choose_solver(best.solver, best.learning_rate, n_counted)
         if self.tol == "auto" and solver.full_batch:
             best.set_params(tol=self._final_tol(evaluate_all, chosen))
+        networks = alike(best, plan.n_networks)
         task = context.subcontext(
             task_name="refit-with-best-params", max_subtasks=int(self.max_iter)
         )
         task.call_on_fit_task_begin(**arguments)
-        (result,) = fit_together([best], X, y, **params, callbacks=(task, arguments))
-        # A penalty that leaves the prediction all but constant was chosen on samples held out.
-        conclude(best, replace(result, end="converged") if result.end == "flat" else result)
+        results = fit_together(networks, X, y, **params, callbacks=(task, arguments))
+        for network, result in zip(networks, results, strict=True):
+            # A penalty that leaves predictions all but constant was chosen on samples held out.
+            conclude(network, replace(result, end="converged") if result.end == "flat" else result)
         task.call_on_fit_task_end(**arguments)
-        for name, value in vars(best).items():
-            if name.endswith("_"):
-                setattr(self, name, value)
+        vars(self).update(average(networks, [result.losses.min() for result in results]))
+        self.n_h_ = len(self.intercepts_[0])
 
-    def _choose(self, evaluate_all, usual_alpha):
-        candidates = list(ParameterGrid(self._grid(usual_alpha)))
-        self.cv_results_ = evaluate_all(candidates)
+    def _choose(self, evaluate_all, plan, usual_alpha):
+        candidates = list(ParameterGrid(self._grid(plan, usual_alpha)))
+        outcomes = evaluate_all(candidates)
+        self._note_best(candidates, outcomes, plan)
+        while isinstance(self.alphas, str) and (more := self._weaker(usual_alpha)):
+            candidates = candidates + more
+            outcomes = outcomes + evaluate_all(more)
+            self._note_best(candidates, outcomes, plan)
+
+    def _weaker(self, usual_alpha):
+        """The best candidate with penalties beyond the weakest, if that is its own."""
+        best, params = self.best_params_["alpha"], self.cv_results_["params"]
+        if not np.isfinite(self.best_score_):
+            return []
+        alphas = [one["alpha"] for one in params if one | {"alpha": best} == self.best_params_]
+        return [self.best_params_ | {"alpha": one} for one in weaker(alphas, best, usual_alpha)]
+
+    def _note_best(self, candidates, outcomes, plan):
+        self.cv_results_ = _table(candidates, outcomes)
         self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
         self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
         self.best_params_ = candidates[self.best_index_]
         self.alpha_ = self._chosen_alpha()
-        self.n_h_ = int(self.best_params_.get("n_h", self.n_h))
+        self.n_h_ = int(self.best_params_.get("n_h", plan.n_h))
 
     def _routed(self, own, params):
         """What goes to the scorer, and what to the splitter."""
@@ -374,7 +415,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         weighted = own and (self.scoring is None or scores_with_weights(self))
         return own if weighted else {}, params
 
-    def _evaluation(self, targets, splits, fit_params, score_params):
+    def _evaluation(self, plan, targets, splits, fit_params, score_params):
         """How candidates are fitted and scored."""
         if score_params.get("sample_weight") is not None:
             weights = np.asarray(score_params["sample_weight"])
@@ -387,7 +428,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 scorer = scorer_of_classes(scorer, targets.classes)
             scorer = checked_once(scorer, self.scoring)
         return Evaluation(
-            estimator=self._classifier(n_init=1, verbose=0),
+            estimator=self._classifier(n_h=plan.n_h_tried, n_init=1, verbose=0),
             scorer=scorer,
             fit_params=fit_params,
             score_params=score_params,
@@ -400,7 +441,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         )
 
     def _evaluator(self, evaluation, X, y, splits, callbacks):
-        """A function that gives the results of candidates, in the form of `cv_results_`."""
+        """A function that gives the outcomes of candidates on every split."""
         self.n_splits_ = len(splits)
         scored = [split for split in splits if len(split[1])]
         workers = {"n_jobs": self.n_jobs, "callbacks": callbacks}
@@ -417,14 +458,14 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 if not len(test):
                     for row in outcomes:
                         row.insert(place, Outcome(test_scores=np.nan))
-            return tabulate(candidates, outcomes, return_train_score=False, unscored_count=False)
+            return outcomes
 
         return evaluate_all
 
     def _chosen_alpha(self):
         """That of the best candidate, or between those of the ones beside it in an even grid."""
         best = self.best_params_["alpha"]
-        if not isinstance(self.alphas, Integral):
+        if isinstance(self.alphas, LISTS):
             return best
         beside = [
             (params["alpha"], score)
@@ -437,7 +478,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         return highest_between(alphas, scores)
 
     def _final_tol(self, evaluate_all, chosen):
-        results = evaluate_all([chosen | {"tol": tol} for tol in ("auto", CONVERGED)])
+        candidates = [chosen | {"tol": tol} for tol in ("auto", CONVERGED)]
+        results = _table(candidates, evaluate_all(candidates))
         splits = range(self.n_splits_)
         scores = np.transpose([results[f"split{split}_test_score"] for split in splits])
         early, converged = scores[:, scored_splits(scores)]
@@ -447,11 +489,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             error = loss.std(ddof=1) / np.sqrt(len(loss)) if len(loss) > 1 else 0.0
             return "auto" if loss.mean() > STANDARD_ERRORS * error else CONVERGED
 
-    def _grid(self, usual_alpha):
+    def _grid(self, plan, usual_alpha):
         """What to choose from, by the names of the classifier's parameters."""
         alphas = self.alphas
-        if isinstance(alphas, Integral):
-            alphas = usual_alpha * np.geomspace(WEAKEST, STRONGEST, alphas)
+        if plan.n_alphas:
+            alphas = evenly_spaced(usual_alpha, plan.n_alphas, range_of=plan.range_of_alphas)
         listed = {name: list(getattr(self, name)) for name in self._listed()}
         return {"alpha": [float(alpha) for alpha in alphas], **listed}
 
@@ -460,8 +502,15 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         return [name for name in CHOSEN if isinstance(getattr(self, name), LISTS)]
 
     def _classifier(self, **params):
-        names = set(CONSTRAINTS) - OWN - set(self._listed())
+        """A classifier of these parameters, but for those to choose from."""
+        listed = self._listed()
+        params = {name: value for name, value in params.items() if name not in listed}
+        names = set(CONSTRAINTS) - OWN - set(listed)
         return OneHiddenLayerClassifier(**{name: getattr(self, name) for name in names} | params)
+
+
+def _table(candidates, outcomes):
+    return tabulate(candidates, outcomes, return_train_score=False, unscored_count=False)
 
 
 def _refuse_without_routing(params, method, *, but=None):

@@ -2,11 +2,16 @@
 
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+from sklearn.utils import check_random_state
+
+from skshallow._estimators.early_stopping import ENOUGH_VALIDATION_SAMPLES
 
 USUAL = 5
+# Of a table that is large enough for one split to judge by, the share that is held out.
+ONE_IN = 0.1
 
 
-def draw_splits(cv, targets, X, y, *, random_state, **params):
+def draw_splits(cv, targets, X, y, *, random_state, one=False, **params):
     """The splits that `cv` stands for.
 
     Parameters
@@ -20,6 +25,8 @@ def draw_splits(cv, targets, X, y, *, random_state, **params):
         The samples.
     random_state : int, RandomState or None
         Shuffles.
+    one : bool, default=False
+        Whether None is one split instead, by as many samples as early stopping takes.
     **params : dict
         What a splitter takes beside these.
 
@@ -39,6 +46,9 @@ def draw_splits(cv, targets, X, y, *, random_state, **params):
         raise ValueError(
             "groups have no effect with cv=None; cv=GroupKFold() keeps samples of a group together."
         )
+    if one:
+        fraction = min(ONE_IN, ENOUGH_VALIDATION_SAMPLES / X.shape[0])
+        return [_one_split(targets.strata(targets.encode(y)), fraction, random_state)]
     shuffled = {"shuffle": True, "random_state": random_state}
     if targets.kind == "multilabel-indicator":
         return list(KFold(min(USUAL, X.shape[0]), **shuffled).split(X))
@@ -56,6 +66,17 @@ def draw_splits(cv, targets, X, y, *, random_state, **params):
     return [
         (np.sort(np.concatenate([others[train], lone])), others[test]) for train, test in splits
     ]
+
+
+def _one_split(strata, fraction, random_state):
+    random_state = check_random_state(random_state)
+    held_out = np.zeros(len(strata), dtype=bool)
+    for stratum in np.unique(strata):
+        samples = random_state.permutation(np.flatnonzero(strata == stratum))
+        # The one sample of a class is trained on.
+        size = min(len(samples) - 1, max(1, round(fraction * len(samples))))
+        held_out[samples[:size]] = True
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
 
 def numbered(splits):

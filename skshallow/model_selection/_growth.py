@@ -1,0 +1,79 @@
+"""How a search for a penalty grows with the table: what its "auto" stands for."""
+
+from numbers import Integral
+from typing import NamedTuple
+
+from skshallow._training.fit import automatic_n_h
+from skshallow.model_selection._penalties import STRONGEST, WEAKEST
+
+# Units of a network on few samples, and how many penalties are tried there.
+FEW_UNITS, MANY_PENALTIES, RESTARTS = 32, 9, 5
+# On many samples a penalty is chosen for networks of one in so many of the units, which costs that
+# much less: what suits them suits the larger ones, too. The usual penalty is not far off there.
+SHARE_OF_UNITS, FEW_PENALTIES, NEAR = 4, 3, (0.1, 10.0)
+# The mean of the logits of some networks is better than any of them. Together with the search these
+# take less than four times as long as one.
+AVERAGED = 3
+
+
+class Plan(NamedTuple):
+    """What is done to choose a penalty, and with it.
+
+    Attributes
+    ----------
+    large : bool
+        Whether to judge by one split, and to train with early stopping.
+    n_alphas : int or None
+        How many penalties to try; None if they are given.
+    range_of_alphas : tuple of two floats
+        Between which multiples of the usual penalty.
+    n_h_tried, n_h : int
+        Hidden units of the candidates, and of each network trained with what was chosen.
+    n_init, n_networks : int
+        From how many initial weights to train each of these, and how many to average.
+    """
+
+    large: bool
+    n_alphas: int | None
+    range_of_alphas: tuple
+    n_h_tried: int
+    n_h: int
+    n_init: int
+    n_networks: int
+
+
+def plan(estimator, large, n_outputs):
+    """What the parameters of an estimator mean on a large table, or on another one.
+
+    Parameters
+    ----------
+    estimator : OneHiddenLayerClassifierCV
+        Each of its parameters is taken as it is, unless it is "auto".
+    large : bool
+        Whether "auto" stands for what a large table asks for.
+    n_outputs : int
+        How many outputs a network has.
+
+    Returns
+    -------
+    plan : Plan
+    """
+
+    def decided(value, automatic):
+        return automatic if isinstance(value, str) else value
+
+    n_h = n_h_tried = estimator.n_h
+    if isinstance(n_h, str):
+        n_h = automatic_n_h(large, n_outputs) if large else FEW_UNITS
+        n_h_tried = n_h // SHARE_OF_UNITS if large else n_h
+    alphas = decided(estimator.alphas, FEW_PENALTIES if large else MANY_PENALTIES)
+    few = large and isinstance(estimator.alphas, str)
+    return Plan(
+        large=large,
+        n_alphas=int(alphas) if isinstance(alphas, Integral) else None,
+        range_of_alphas=NEAR if few else (WEAKEST, STRONGEST),
+        n_h_tried=n_h_tried,
+        n_h=n_h,
+        n_init=int(decided(estimator.n_init, 1 if large else RESTARTS)),
+        n_networks=int(decided(estimator.n_networks, AVERAGED if large else 1)),
+    )
