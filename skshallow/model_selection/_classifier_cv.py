@@ -69,7 +69,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     of one shape train as one stack of networks.
 
     On a large table, of more than 10 000 samples and with a solver of mini-batches, "auto" stands
-    for less searching and for averaging: all together takes less than four times as long as one
+    for less searching and for averaging: all together takes about four times as long as one
     :class:`OneHiddenLayerClassifier`.
 
     Parameters
@@ -80,8 +80,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     alphas : "auto", int or array-like of float, default="auto"
         Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
         spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to
-        S < 30. "auto" means 9; on a large table 3, between 0.1 and 10; and if the weakest of these
-        scores best, weaker ones, too. Of those tried the chosen one need not be: it is where a
+        S < 30. "auto" means 9, and if the weakest of these scores best, weaker ones, too; on a
+        large table 3, between 0.1 and 10. Of those tried the chosen one need not be: it is where a
         parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         Activation function of the hidden units, or names of several to choose from.
@@ -385,7 +385,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         candidates = list(ParameterGrid(self._grid(plan, usual_alpha)))
         outcomes = evaluate_all(candidates)
         self._note_best(candidates, outcomes, plan)
-        while isinstance(self.alphas, str) and (more := self._weaker(usual_alpha)):
+        goes_on = isinstance(self.alphas, str) and not plan.large
+        while goes_on and (more := self._weaker(usual_alpha)):
             candidates = candidates + more
             outcomes = outcomes + evaluate_all(more)
             self._note_best(candidates, outcomes, plan)

@@ -11,8 +11,8 @@ FEW_UNITS, MANY_PENALTIES, RESTARTS = 32, 9, 5
 # On many samples a penalty is chosen for networks of one in so many of the units, which costs that
 # much less: what suits them suits the larger ones, too. The usual penalty is not far off there.
 SHARE_OF_UNITS, FEW_PENALTIES, NEAR = 4, 3, (0.1, 10.0)
-# The mean of the logits of some networks is better than any of them. Together with the search these
-# take less than four times as long as one.
+# The mean of the raw outputs of some networks is better than any of them; together with the search
+# they take about four times as long as one.
 AVERAGED = 3
 
 

@@ -28,7 +28,7 @@ def chosen(large):
 
 def test_a_large_table_is_judged_by_one_split_and_few_penalties(chosen, large):
     assert chosen.n_splits_ == 1
-    assert_allclose([one["alpha"] for one in chosen.cv_results_["params"][:3]], [0.1, 1, 10])
+    assert_allclose([one["alpha"] for one in chosen.cv_results_["params"]], [0.1, 1, 10])
 
 
 def test_candidates_have_a_quarter_of_the_units_of_what_is_trained_then(large):
@@ -113,5 +113,4 @@ def test_penalties_beyond_the_weakest():
     assert weaker(alphas, alphas[1], 1.0) == []
     assert_allclose(weaker(alphas, 0.01, 1.0), 0.01 / 10 ** np.array([0.5, 1, 1.5]))
     assert_allclose(weaker(alphas[:3] * 1e-3, 1e-5, 1.0), [])
-    assert_allclose(weaker(np.array([0.1, 1, 10]), 0.1, 1.0), [0.01])
     assert weaker(np.array([1.0]), 1.0, 1.0) == []
