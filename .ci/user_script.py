@@ -10,7 +10,7 @@ from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, Stac
 
 X = np.random.RandomState(0).standard_normal((200, 2))
 y = np.where(X[:, 0] * X[:, 1] > 0, "same sign", "not")
-clf = OneHiddenLayerClassifier(8, learning_rate=0.01, random_state=0).fit(X, y)
+clf = OneHiddenLayerClassifier(8, learning_rate=0.05, random_state=0).fit(X, y)
 assert_type(clf, OneHiddenLayerClassifier)
 assert_type(clf.predict(X), NDArray[Any])
 assert_type(clf.partial_fit(X, y), OneHiddenLayerClassifier)
