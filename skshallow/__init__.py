@@ -1,6 +1,7 @@
 """Networks with one hidden layer for scikit-learn, done right."""
 
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
+from skshallow._estimators.regressor import OneHiddenLayerRegressor
 from skshallow.displays import ComparisonDisplay, HiddenUnitsDisplay, LossCurveDisplay
 from skshallow.model_selection import OneHiddenLayerClassifierCV, StackedGridSearchCV
 
@@ -11,6 +12,7 @@ __all__ = [
     "LossCurveDisplay",
     "OneHiddenLayerClassifier",
     "OneHiddenLayerClassifierCV",
+    "OneHiddenLayerRegressor",
     "StackedGridSearchCV",
 ]
 

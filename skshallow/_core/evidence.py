@@ -40,21 +40,22 @@ class GaussNewton:
         The shape of the network.
     theta : ndarray of shape (n_params,)
         Its weights.
-    loss : Loss
-        The loss of a sample.
     dataset : Dataset
         The samples.
     scaling : Scaling or None
         What becomes of the features.
+    dispersion : float, default=1.0
+        What the loss is divided by for the negative logarithm of a likelihood.
     team : ThreadTeam, default=SINGLE_THREAD
         The threads that share a large table. How many they are changes no bit of the result.
     """
 
-    def __init__(self, network, theta, loss, dataset, scaling, team=SINGLE_THREAD):
+    def __init__(self, network, theta, dataset, scaling, dispersion=1.0, team=SINGLE_THREAD):
         n_samples, dtype = len(dataset), dataset.X.dtype
         # Beside the activations there are their changes.
         blocks = dataset.in_blocks(scaling, block_size(n_samples, 2 * network.n_h, dtype))
-        self._network, self._loss = network, loss
+        self._network, self._loss, self._dispersion = network, dataset.loss, dispersion
+        self._targets = dataset.loss.encode(dataset.codes, dtype)
         self._matrices = network.matrices(theta[np.newaxis])
         self._weights = (dataset.weights / dataset.weights.sum()).astype(dtype)
         self._parts = in_parts(n_samples, blocks.size, theta.nbytes)
@@ -78,13 +79,14 @@ class GaussNewton:
         total = self._network.matrices(product[np.newaxis])
         for start in range(part.start, part.stop, reader.size):
             samples = slice(start, min(start + reader.size, part.stop))
-            self._add(reader.block(samples), self._weights[samples], moves, total)
+            self._add(reader.block(samples), samples, moves, total)
         return product
 
-    def _add(self, block, weights, moves, total):
+    def _add(self, block, samples, moves, total):
         """Add the product of some samples: forward along the changes, curve, and backward."""
         (first,), (second,) = self._matrices
         (d_first,), (d_second,) = moves
+        weights, targets = self._weights[samples], self._targets[:, samples]
         activation, shape = ACTIVATIONS[self._network.activation], (len(first), len(weights))
         z, a_and_one = np.empty(shape, first.dtype), np.ones((shape[0] + 1, shape[1]), first.dtype)
         a, changes = a_and_one[:-1], np.empty_like(z)
@@ -95,7 +97,7 @@ class GaussNewton:
         block.project(d_first, out=changes)
         changes *= z
         d_raw = d_second @ a_and_one + second[:, :-1] @ changes
-        self._loss.curve(raw, d_raw, weights)
+        self._loss.curve(raw, targets, d_raw, weights, self._dispersion)
         total[1][0] += d_raw @ a_and_one.T
         np.matmul(second[:, :-1].T, d_raw, out=changes)
         changes *= z

@@ -1,7 +1,8 @@
 """Links: how the raw outputs of a network become predictions.
 
 A loss speaks of raw outputs; its link says what they mean. To add a link, write a class with the
-members of :class:`Link` and a line in :data:`LINKS`.
+members of :class:`Link` and a line in :data:`LINKS`; a link of probabilities has one more member,
+and its line in :data:`PROBABILITY_LINKS`.
 """
 
 from typing import Protocol
@@ -15,6 +16,10 @@ class Link(Protocol):
 
     def inverse(self, raw):
         """Predictions, shape (n_samples, n), of raw outputs of shape (n_samples, n_outputs)."""
+
+
+class ProbabilityLink(Link, Protocol):
+    """What a classifier asks of a link beside that."""
 
     def log_inverse(self, raw):
         """Logarithms of the predictions, which are finite however small a prediction is."""
@@ -48,12 +53,34 @@ class Softmax:
         return shifted
 
 
+class Identity:
+    """The outputs are the predictions."""
+
+    def inverse(self, raw):
+        """The outputs themselves."""
+        return raw
+
+
+class Exponential:
+    """The outputs are logarithms of predictions, which are above 0."""
+
+    def inverse(self, raw):
+        """The exponential function, as far as there are numbers for it."""
+        limits = np.finfo(raw.dtype)
+        return np.exp(np.clip(raw, np.log(limits.tiny), np.log(limits.max / 2)))
+
+
 def _both_classes(raw):
     """Beside the logit of the second of two classes that of the first; labels stay as they are."""
     return raw if raw.shape[1] > 1 else np.concatenate([-raw, raw], axis=1)
 
 
-LINKS: dict[str, Link] = {
+PROBABILITY_LINKS: dict[str, ProbabilityLink] = {
     "logistic": Logistic(),
     "softmax": Softmax(),
+}
+LINKS: dict[str, Link] = {
+    **PROBABILITY_LINKS,
+    "identity": Identity(),
+    "exponential": Exponential(),
 }

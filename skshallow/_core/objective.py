@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from skshallow._core.losses import LOSSES
 from skshallow._core.network import Workspace, block_size
 from skshallow._core.threads import SINGLE_THREAD, thread_team
 
@@ -87,7 +86,7 @@ def numpy_objectives(network, n_networks, batch_size=None):
         def make(dataset, scaling, alpha, total):
             n_samples, dtype = dataset.X.shape[0], dataset.X.dtype
             size = block_size(n_samples, n_networks * network.n_h, dtype)
-            blocks, loss = dataset.in_blocks(scaling, size), LOSSES[dataset.loss]
+            blocks, loss = dataset.in_blocks(scaling, size), dataset.loss
             targets, weights = dataset.codes, dataset.weights
             loss_sum = LossSum(network, loss, blocks, targets, weights, n_networks, team)
             decay = np.outer(alpha / total, network.penalised(dtype)).astype(dtype)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from skshallow._core.losses import Loss
 from skshallow._core.network import FEATURE_BYTES, even_size
 from skshallow._data.sparse_samples import SparseBlocks
 
@@ -33,8 +34,8 @@ class Dataset:
     ----------
     X : ndarray or CSR array of shape (n_samples, n_features)
         Features.
-    loss : str
-        The loss of their targets, a key of :data:`~skshallow._core.losses.LOSSES`.
+    loss : Loss
+        The loss of their targets.
     codes : ndarray of shape (n_samples,) or (n_samples, n_labels)
         Targets as :meth:`~skshallow._data.targets.Targets.encode` gives them.
     weights : ndarray of shape (n_samples,)
@@ -49,7 +50,7 @@ class Dataset:
     """
 
     X: np.ndarray
-    loss: str
+    loss: Loss
     codes: np.ndarray
     weights: np.ndarray
     sample_weight: np.ndarray

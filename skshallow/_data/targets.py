@@ -2,7 +2,7 @@
 
 What training and estimators ask of targets is in :class:`Targets`. Here are the targets that are
 classes: :class:`Classes` that exclude each other, and :class:`Labels` of which a sample may have
-several.
+several. Those that are numbers are in :mod:`skshallow._data.numbers`.
 """
 
 from typing import Protocol
@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from skshallow._core.losses import LogLoss, Loss, MultinomialLogLoss
 from skshallow._data.class_weights import weights_of_classes
 
 
@@ -22,24 +23,21 @@ class Targets(Protocol):
     ----------
     kind : str
         As scikit-learn's ``type_of_target`` names it.
-    classes : ndarray of shape (n_classes,)
-        The classes in ascending order.
     n_outputs : int
         How many outputs a network has for them.
-    loss : str
-        A key of :data:`~skshallow._core.losses.LOSSES`.
+    loss : Loss
+        What training minimises.
     """
 
     kind: str
-    classes: np.ndarray
     n_outputs: int
-    loss: str
+    loss: Loss
+
+    def attributes(self):
+        """What a fitted estimator says of them, as a dict of attributes."""
 
     def encode(self, y, name="y"):
         """Numbers to train on: small integers, or values; errors call `y` by `name`."""
-
-    def decode(self, raw):
-        """Predictions of raw outputs of shape (n_samples, n_outputs)."""
 
     def strata(self, codes):
         """The stratum of each encoded target, an integer, for splits that keep their shares."""
@@ -57,6 +55,21 @@ class Targets(Protocol):
         """Weight of each encoded target, given those of the classes."""
 
 
+class ClassTargets(Targets, Protocol):
+    """What is asked of targets that are classes beside that.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        The classes in ascending order.
+    """
+
+    classes: np.ndarray
+
+    def decode(self, raw):
+        """The classes that raw outputs of shape (n_samples, n_outputs) speak for."""
+
+
 def find_classes(y):
     """The classes found in `y`.
 
@@ -67,7 +80,7 @@ def find_classes(y):
 
     Returns
     -------
-    targets : Classes or Labels
+    targets : ClassTargets
 
     Raises
     ------
@@ -102,10 +115,14 @@ class Classes:
             )
         self.classes = classes
         if len(classes) == 2:
-            self.kind, self.n_outputs, self.loss = "binary", 1, "log_loss"
+            self.kind, self.n_outputs, self.loss = "binary", 1, LogLoss()
         else:
             self.kind, self.n_outputs = "multiclass", len(classes)
-            self.loss = "multinomial_log_loss"
+            self.loss = MultinomialLogLoss()
+
+    def attributes(self):
+        """The classes, and their kind."""
+        return {"classes_": self.classes, "target_type_": self.kind}
 
     def encode(self, y, name="y"):
         """Class numbers, shape (n_samples,), as small integers.
@@ -165,11 +182,15 @@ class Labels:
     """
 
     kind = "multilabel-indicator"
-    loss = "log_loss"
+    loss = LogLoss()
 
     def __init__(self, classes):
         self.classes = classes
         self.n_outputs = len(classes)
+
+    def attributes(self):
+        """The numbers of the labels, and their kind."""
+        return {"classes_": self.classes, "target_type_": self.kind}
 
     def encode(self, y, name="y"):
         """Zeros and ones of shape (n_samples, n_labels), as small integers.

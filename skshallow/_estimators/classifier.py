@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -11,48 +10,15 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
-from skshallow._compat import Interval, StrOptions, fit_context
-from skshallow._core.activations import ACTIVATIONS
+from skshallow._compat import fit_context
 from skshallow._data.targets import Classes, find_classes
 from skshallow._estimators.fitting import TrainingMixin
+from skshallow._estimators.parameters import CLASSIFIER_CONSTRAINTS, takes_batches
 from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.stream import fit_increment
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._estimators.validation import check_classes
-from skshallow._training.saving import with_own_curves
-from skshallow.solvers import SOLVERS, Solver
-
-CONSTRAINTS = {
-    "n_h": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions(set(ACTIVATIONS))],
-    "solver": [StrOptions({"auto", *SOLVERS}), Solver],
-    "learning_rate": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
-    "alpha": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
-    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-    "max_iter": [Interval(Integral, 1, None, closed="left")],
-    "tol": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
-    "n_iter_no_change": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-    "early_stopping": [StrOptions({"auto"}), "boolean"],
-    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-    "class_weight": [StrOptions({"balanced"}), dict, list, None],
-    "standardize": ["boolean"],
-    "squash": ["boolean"],
-    "init": [StrOptions({"auto", "small"}), tuple],
-    "n_init": [Interval(Integral, 1, None, closed="left")],
-    "shuffle": ["boolean"],
-    "warm_start": ["boolean"],
-    "random_state": ["random_state"],
-    "verbose": ["verbose"],
-}
-
-
-def _takes_batches(estimator):
-    if estimator.solver == "lbfgs" or isinstance(estimator.solver, SOLVERS["lbfgs"]):
-        raise AttributeError(
-            f"partial_fit is not available with solver={estimator.solver!r}, which needs all "
-            "samples at once."
-        )
-    return True
+from skshallow.solvers import Solver
 
 
 class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstimator):
@@ -219,7 +185,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
     (2, 2)
     """
 
-    _parameter_constraints: ClassVar[dict] = CONSTRAINTS
+    _parameter_constraints: ClassVar[dict] = CLASSIFIER_CONSTRAINTS
 
     def __init__(
         self,
@@ -266,12 +232,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         self.random_state = random_state
         self.verbose = verbose
 
-    def __copy__(self) -> Self:
-        twin = type(self).__new__(type(self))
-        twin.__dict__ = with_own_curves(vars(self))
-        return twin
-
-    @keeps_signature(available_if(_takes_batches))
+    @keeps_signature(available_if(takes_batches))
     @keeps_signature(fit_context(prefer_skip_nested_validation=True))
     def partial_fit(
         self,

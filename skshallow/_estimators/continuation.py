@@ -41,6 +41,11 @@ def continued_state(estimator, targets, dtype):
         )
     saved = estimator._training
     check_format(saved)
+    if repr(targets.loss) != saved["loss"]:
+        raise ValueError(
+            f"The loss {targets.loss!r} differs from {saved['loss']}, fitted so far; training can "
+            "only go on with the same."
+        )
     network = Network(n_features, n_h, targets.n_outputs, estimator.activation)
     alike = prepares_alike(saved, estimator)
     if saved["continuation"] is not None and alike:

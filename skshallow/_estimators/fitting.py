@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import validate_data
 
 from skshallow._compat import CallbackSupportMixin, fit_context
-from skshallow._core.losses import LOSSES
 from skshallow._core.network import Network
 from skshallow._data.samples import Dataset
 from skshallow._estimators.continuation import continued_state
@@ -25,8 +24,9 @@ from skshallow._estimators.validation import (
 )
 from skshallow._training.fit import automatic_n_h, configure, draw_state, grows
 from skshallow._training.penalty import fit_with_penalties
+from skshallow._training.preparation import prepare_targets
 from skshallow._training.printing import LossPrinter
-from skshallow._training.saving import check_format, freeze
+from skshallow._training.saving import check_format, freeze, with_own_curves
 from skshallow.solvers import SOLVERS
 
 
@@ -53,14 +53,15 @@ class TrainingMixin(CallbackSupportMixin):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Features; float32 is trained on in float32, everything else in float64.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Classes of any type, or zeros and ones for several labels at once.
+            Classes of any type, or zeros and ones for several labels at once; numbers for a
+            regressor, with a column for each target.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, at least 0; a weight of 2 counts as the sample twice.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Samples to stop early by, instead of a share of `X`. In a Pipeline they are transformed
             like `X` with ``Pipeline(..., transform_input=["X_val"])``.
         y_val : array-like of shape (n_val,) or (n_val, n_labels), default=None
-            Their classes.
+            Their targets.
         sample_weight_val : array-like of shape (n_val,), default=None
             Their weights.
 
@@ -100,8 +101,13 @@ class TrainingMixin(CallbackSupportMixin):
             tags.classifier_tags.multi_label = True
         return tags
 
-    def _keep(self, state, counts, *, resumable):
-        self._training = freeze(state, counts, resumable=resumable)
+    def _keep(self, state, counts, loss, *, resumable):
+        self._training = freeze(state, counts, loss, resumable=resumable)
+
+    def __copy__(self) -> Self:
+        twin = type(self).__new__(type(self))
+        twin.__dict__ = with_own_curves(vars(self))
+        return twin
 
     def __setstate__(self, state):
         if state.get("_training") is not None:
@@ -206,9 +212,10 @@ def fit_together(
     else:
         targets = targets or lead._find_targets(y)
         states = draw_states(estimators, targets, X, large)
-    dataset = Dataset.of(X, y, sample_weight, targets, lead.class_weight)
+    dataset = Dataset.of(X, y, sample_weight, targets, getattr(lead, "class_weight", None))
     given = X_val, y_val, sample_weight_val
-    dataset, validation = hold_out(lead, given, dataset, targets, states[0].split_seed, large)
+    held_out = hold_out(lead, given, dataset, targets, states[0].split_seed, large)
+    states, dataset, validation = prepare_targets(states, *held_out)
     parts = dataset, states[0].network, n_samples
     validated = validation is not None
     configurations = [configure(vars(one), *parts, validated=validated) for one in estimators]
@@ -227,7 +234,7 @@ def fit_together(
 def check_samples(estimator, X, y, sample_weight, *, reset):
     """Validate features, targets and weights; unless `reset`, for the type trained in so far."""
     dtype = DTYPES if reset else estimator.coefs_[0].dtype
-    settings = {"accept_sparse": "csr", "multi_output": True, "y_numeric": False}
+    settings = {"accept_sparse": "csr", "multi_output": True, "y_numeric": estimator._y_numeric}
     # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
     with np.errstate(all="ignore"):
         X, y = validate_data(estimator, X, y, dtype=dtype, reset=reset, **settings)
@@ -258,8 +265,7 @@ def fitted_attributes(result, targets):
     history, network, solver = result.history, result.state.network, result.state.solver
     names = [name for name, family in SOLVERS.items() if type(solver) is family]
     return {
-        "classes_": targets.classes,
-        "target_type_": targets.kind,
+        **targets.attributes(),
         "coefs_": result.coefs,
         "intercepts_": result.intercepts,
         "feature_center_": result.squashing.center,
@@ -267,7 +273,7 @@ def fitted_attributes(result, targets):
         "activation_": network.activation,
         "n_outputs_": network.n_outputs,
         "n_layers_": 3,
-        "out_activation_": LOSSES[targets.loss].link,
+        "out_activation_": targets.loss.link,
         "solver_": names[0] if names else type(solver).__name__,
         "full_batch_": solver.full_batch,
         "alpha_": result.state.alpha,
@@ -284,7 +290,7 @@ def fitted_attributes(result, targets):
 def store_result(estimator, result, targets, counts, *, resumable):
     """Give an estimator the fitted attributes of a result, and what it takes to go on."""
     vars(estimator).update(fitted_attributes(result, targets))
-    estimator._keep(result.state, counts, resumable=resumable)
+    estimator._keep(result.state, counts, targets.loss, resumable=resumable)
 
 
 def conclude(estimator, result):

@@ -1,16 +1,17 @@
-"""What a fitted classifier predicts, whoever trained it."""
+"""What a fitted network predicts, whoever trained it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn import get_config
-from sklearn.base import ClassifierMixin
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skshallow._core.links import LINKS
+from skshallow._core.links import LINKS, PROBABILITY_LINKS
 from skshallow._core.prediction import raw_outputs
 from skshallow._core.squashing import Squashing
 from skshallow._data.targets import Classes, Labels, find_classes
@@ -18,9 +19,24 @@ from skshallow._estimators.typing import FloatArray, MatrixLike
 from skshallow._estimators.validation import DTYPES
 
 
-class NetworkClassifierMixin(ClassifierMixin):
+class NetworkMixin:
+    """Raw outputs from `coefs_` and `intercepts_`."""
+
+    def _raw_outputs(self, X, *, checked=False):
+        if not checked:
+            check_is_fitted(self, "coefs_")
+            # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
+            with np.errstate(all="ignore"):
+                X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
+        squashing = Squashing(self.feature_center_, self.feature_reach_)
+        network = self.coefs_, self.intercepts_, squashing, self.activation_
+        return raw_outputs(*network, X, finite=not get_config()["assume_finite"])
+
+
+class NetworkClassifierMixin(NetworkMixin, ClassifierMixin):
     """Predictions from `coefs_`, `intercepts_` and the classes."""
 
+    _y_numeric = False
     _find_targets = staticmethod(find_classes)
 
     def predict(self, X: MatrixLike) -> NDArray[Any]:
@@ -69,7 +85,7 @@ class NetworkClassifierMixin(ClassifierMixin):
             As :meth:`predict_proba`.
         """
         raw = self._raw_outputs(X)
-        log_p = LINKS[self.out_activation_].log_inverse(raw)
+        log_p = PROBABILITY_LINKS[self.out_activation_].log_inverse(raw)
         # Where the probability rounds to 1, its logarithm is 0: both then rank samples alike.
         log_p[log_p > -np.finfo(log_p.dtype).eps / 2] = 0
         return log_p
@@ -95,12 +111,58 @@ class NetworkClassifierMixin(ClassifierMixin):
         several = self.target_type_ == "multilabel-indicator"
         return (Labels if several else Classes)(self.classes_)
 
-    def _raw_outputs(self, X, *, checked=False):
-        if not checked:
-            check_is_fitted(self, "coefs_")
-            # Sums of huge numbers, by which scikit-learn looks for NaN, may overflow.
-            with np.errstate(all="ignore"):
-                X = validate_data(self, X, accept_sparse="csr", dtype=DTYPES, reset=False)
-        squashing = Squashing(self.feature_center_, self.feature_reach_)
-        network = self.coefs_, self.intercepts_, squashing, self.activation_
-        return raw_outputs(*network, X, finite=not get_config()["assume_finite"])
+
+class NetworkRegressorMixin(NetworkMixin, RegressorMixin):
+    """Predictions from `coefs_` and `intercepts_`, through `out_activation_`."""
+
+    _y_numeric = True
+
+    def predict(self, X: MatrixLike) -> FloatArray:
+        """Predict numbers.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), (n_samples, n_targets) or (n_samples, n_quantiles)
+            Predictions in the units of y. Where quantiles of a sample cross they change places
+            (Chernozhukov, Fernández-Val and Galichon, 2010), so that they ascend.
+        """
+        raw = self._raw_outputs(X)
+        y = LINKS[self.out_activation_].inverse(raw)
+        if y.shape[1] == 1:
+            return y[:, 0]
+        return np.sort(y, axis=1) if self.quantiles_ is not None and self._one_target else y
+
+    def score(self, X: MatrixLike, y: MatrixLike, sample_weight: ArrayLike | None = None) -> float:
+        """Score predictions by R², or several quantiles by the mean of their D² pinball scores.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Features.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        score : float
+            At most 1; 0 for predictions as good as the best constant ones.
+        """
+        predicted = self.predict(X)
+        if self.quantiles_ is None or not self._one_target or predicted.ndim == 1:
+            return float(r2_score(y, predicted, sample_weight=sample_weight))
+        scores = [
+            d2_pinball_score(y, one, sample_weight=sample_weight, alpha=level)
+            for one, level in zip(predicted.T, self.quantiles_, strict=True)
+        ]
+        return float(np.mean(scores))
+
+    @property
+    def _one_target(self):
+        return self.target_type_ == "continuous"

@@ -10,6 +10,7 @@ from skshallow._estimators.fitting import (
     store_result,
 )
 from skshallow._training.fit import configure, fit_stack
+from skshallow._training.preparation import prepare_targets
 
 
 def fit_increment(estimator, X, y, sample_weight, find_targets):
@@ -36,8 +37,9 @@ def fit_increment(estimator, X, y, sample_weight, find_targets):
             state = continued_state(estimator, targets, X.dtype)
         else:
             (state,) = draw_states([estimator], targets, X, large=False)
-        classes = targets, estimator.class_weight
+        classes = targets, getattr(estimator, "class_weight", None)
         dataset = Dataset.of(X, y, weights, *classes, earlier=state.counts)
+        (state,), dataset, _ = prepare_targets([state], dataset, incremental=True)
         parts = dataset, state.network, len(dataset)
         configuration = configure(vars(estimator), *parts, incremental=True, earlier=state.total)
         (result,) = fit_stack([configuration], [state], dataset, incremental=True)

@@ -14,14 +14,11 @@ from operator import attrgetter
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skshallow._core.losses import LOSSES
 from skshallow._core.objective import automatic_alpha, numpy_objectives
 from skshallow._data.batches import Batches
-from skshallow._data.scaling import Moments
-from skshallow._data.squashing import find_squashing, no_squashing
-from skshallow._data.stream_sample import go_on, start_sample
 from skshallow._training.loop import Training, make_stack
 from skshallow._training.outcome import result_of
+from skshallow._training.preparation import standardise
 from skshallow._training.state import Configuration, State
 from skshallow.solvers import SOLVERS, Solver
 
@@ -111,6 +108,8 @@ def configure(
             UserWarning,
             stacklevel=2,
         )
+    if rate == "auto" or default is None:
+        rate = solver.automatic_rate(dataset.loss.curvature(dataset.codes, dataset.weights))
     size = n_counted if solver.full_batch else params["batch_size"]
     if size == "auto":
         size = min(int(np.clip(n_counted // SAMPLES_PER_BATCHED, *BATCH_SIZES)), n_counted)
@@ -120,11 +119,11 @@ def configure(
     if patience == "auto":
         patience = PATIENCE_IF_SMOOTH if smooth else PATIENCE
     if tol == "auto":
-        tol = solver.automatic_tol(network.n_params / total)
+        tol = solver.automatic_tol(network.n_params / total, dataset.loss.loosest_tol)
     automatic = isinstance(alpha, str)
     return Configuration(
         solver=solver,
-        learning_rate=float(default or 0.0 if rate == "auto" or default is None else rate),
+        learning_rate=float(rate),
         alpha=automatic_alpha(earlier + total) if automatic else float(alpha),
         finds_alpha=automatic and not incremental and n_samples <= FULL_BATCH_SAMPLES,
         batch_size=int(size),
@@ -200,7 +199,7 @@ def fit_stack(
         Where the networks of each configuration start; curves of a history are continued in place.
         What is random after the start is decided by the first.
     dataset, validation : Dataset
-        The samples to train on and, unless None, those to stop early by.
+        The samples to train on and, unless None, those to stop early by; numbers are standardised.
     make_monitors : callable, by default for none
         ``make_monitors(describe)`` gives a list of monitors of the loop, where ``describe(member)``
         is the result that a network in training amounts to.
@@ -218,17 +217,17 @@ def fit_stack(
     """
     configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
-    state, scaling = _standardise(configuration, state, dataset, incremental)
+    state, scaling, target_scaling = standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
-    constant_loss = LOSSES[dataset.loss].of_constant(dataset.codes, dataset.weights)
+    constant_loss = dataset.loss.of_constant(dataset.codes, dataset.weights)
     order, samples = state.order, np.flatnonzero(dataset.weights)
     if shuffle and size < len(samples):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
-    theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
+    theta, rows = _place(configurations, states, scaling, target_scaling, dataset.X.dtype)
     seen = {"moments": state.moments, "sample": state.sample, "total": total, "solver": solver}
     after = [replace(one, **seen) for one in (replace(state, order=order), *states[1:])]
-    known = scaling, validation is not None, constant_loss
+    known = scaling, target_scaling, validation is not None, constant_loss
     batch_size = None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
@@ -248,22 +247,8 @@ def fit_stack(
     return results
 
 
-def _standardise(configuration, state, dataset, incremental):
-    """A state with moments of the features, and what becomes of the features by them."""
-    if not configuration.standardize:
-        return replace(state, moments=None, sample=None), None
-    squash = find_squashing if configuration.squash else no_squashing
-    moments, sample, samples = state.moments, state.sample, (dataset.X, dataset.sample_weight)
-    if moments is None:
-        moments = Moments.of(*samples, squash(*samples))
-        sample = start_sample(moments, *samples) if incremental else None
-    elif incremental:
-        moments, sample = go_on(moments, sample, *samples)
-    return replace(state, moments=moments, sample=sample), moments.scaling(dataset.X.dtype)
-
-
-def _place(configurations, states, scaling, dtype):
-    """Where networks start on standardised features, and the rows of each configuration there.
+def _place(configurations, states, scaling, target_scaling, dtype):
+    """Where networks start on standardised samples, and the rows of each configuration there.
 
     Those that cannot differ are there but once: two in a stack might, by their rounding.
     """
@@ -274,6 +259,8 @@ def _place(configurations, states, scaling, dtype):
             coefs, intercepts = state.raw
             # What overflows is refused below.
             with np.errstate(all="ignore"):
+                if target_scaling is not None:
+                    coefs, intercepts = target_scaling.unfold(coefs, intercepts)
                 if scaling is not None:
                     coefs, intercepts = scaling.unfold(coefs, intercepts)
                 placed = state.network.pack(coefs, intercepts, dtype)[np.newaxis]

@@ -10,6 +10,8 @@ from skshallow._training.state import Result
 
 # A network whose loss is lower than that of a constant prediction by this share has learned.
 CLEAR_GAIN = 0.01
+# The loss of targets that are all the same, but for rounding: there is nothing to learn.
+NIL = 1e-12
 # Penalties below this share of the weight of the samples hardly keep a network from learning.
 WEAK_PENALTY = 1e-3
 # Where a penalty does keep it from that, the squares of the weights end below this share.
@@ -20,7 +22,17 @@ SHRUNK = 0.5
 HUGE, UNEVEN, SEEN = 1e2, 1e3, 0.1
 
 
-def result_of(scaling, validated, constant_loss, state, dataset, error, configuration, *members):
+def result_of(
+    scaling,
+    target_scaling,
+    validated,
+    constant_loss,
+    state,
+    dataset,
+    error,
+    configuration,
+    *members,
+):
     """The best network of a configuration, and all that is to be known of it.
 
     With a dataset a network that may not have learned what it could is looked at more closely.
@@ -41,6 +53,8 @@ def result_of(scaling, validated, constant_loss, state, dataset, error, configur
     if scaling is not None:
         coefs, intercepts = scaling.fold(coefs, intercepts)
         squashing = squashing if scaling.squashing.plain else scaling.squashing
+    if target_scaling is not None:
+        coefs, intercepts = target_scaling.fold(coefs, intercepts)
     after = replace(
         state,
         theta=history.weights[np.newaxis] if theta is None else theta,
@@ -54,6 +68,8 @@ def result_of(scaling, validated, constant_loss, state, dataset, error, configur
 
 def _doubt(loss, constant_loss, strong, scaling, dataset):
     """Why a network has not learned, if its loss is not clearly below that of a constant."""
+    if constant_loss <= NIL:
+        return None
     if loss > (1 + CLEAR_GAIN) * constant_loss:
         return "worse"
     no_gain = loss > (1 - CLEAR_GAIN) * constant_loss

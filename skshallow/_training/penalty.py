@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from skshallow._core.evidence import GaussNewton, determined, spectrum
-from skshallow._core.losses import LOSSES
 from skshallow._core.objective import automatic_alpha
 from skshallow._core.threads import thread_team
 from skshallow._training.fit import fit_stack
@@ -23,6 +22,8 @@ CLOSE, MOST_TRAININGS = math.log(1.2), 5
 MOST_ITERATIONS, PATIENCE = 300, 4
 # How much of what is still to come may be anticipated.
 FORESIGHT = 0.75
+# At least this share of the samples is taken to say how large noise is, whatever was fitted to it.
+LEAST_FREE = 0.1
 # How many times as strong as the usual penalty it may be, or as weak. Where features tell nothing
 # it would grow and grow; so strong, full-batch steps of the usual length are still short enough.
 FURTHEST = math.log(100)
@@ -61,13 +62,15 @@ def _with_former_penalty(configuration, state):
 def _explore(configurations, states, dataset):
     """The penalties found, and the results of the last trainings on the way there."""
     n_samples, solver = np.count_nonzero(dataset.weights), LBFGS()
-    tol = solver.automatic_tol(states[0].network.n_params / dataset.weights.sum())
+    tol = solver.automatic_tol(
+        states[0].network.n_params / dataset.weights.sum(), dataset.loss.loosest_tol
+    )
     settings = {"solver": solver, "batch_size": n_samples, "tol": float(tol), "resumable": False}
     settings |= {"max_iter": MOST_ITERATIONS, "n_iter_no_change": PATIENCE}
     explorers = [replace(one, **settings) for one in configurations]
     states = [_start(state) for state in states]
     results = [None] * len(states)
-    paths = [_Path(one.alpha) for one in configurations]
+    paths = [_Path(one.alpha, dataset.loss.first_penalty) for one in configurations]
     going = list(range(len(paths)))
     for _ in range(MOST_TRAININGS):
         found = fit_stack(
@@ -110,13 +113,22 @@ def _follow(path, result, dataset):
     counted = network.penalised(theta.dtype)
     squares = float(np.dot(theta * counted, theta))
     with np.errstate(all="ignore"), thread_team() as team:
-        loss = LOSSES[dataset.loss]
-        matrix = GaussNewton(network, theta, loss, dataset, scaling, team)
+        dispersion = dataset.loss.dispersion(result.training_loss / network.n_outputs)
+        matrix = GaussNewton(network, theta, dataset, scaling, dispersion, team)
         random_state = np.random.RandomState(state.split_seed)
         n_determined = determined(
             *spectrum(matrix.times, counted, random_state), path.alpha / total
         )
-        return path.move(automatic_alpha(total) * n_determined / squares)
+        noise = _noise(result.training_loss, total, network.n_outputs, n_determined)
+        dispersion = dataset.loss.dispersion(noise)
+        alpha = automatic_alpha(total) * dispersion * n_determined / squares
+        return path.move(alpha, math.log(dispersion))
+
+
+def _noise(loss, total, n_outputs, n_determined):
+    """The mean loss of an output that is due to noise: more than that of samples trained on."""
+    free = max(1 - n_determined / (n_outputs * total), LEAST_FREE)
+    return loss / n_outputs / free
 
 
 class _Path:
@@ -124,17 +136,22 @@ class _Path:
 
     Parameters
     ----------
-    alpha : float
-        The usual penalty, to start from.
+    usual : float
+        The usual penalty.
+    first : float
+        Times that one, where to start.
     """
 
-    def __init__(self, alpha):
-        self.alpha = alpha
-        self._usual = alpha
+    def __init__(self, usual, first=1.0):
+        self.alpha = usual * first
+        self._usual = usual
         self._last_step = 0.0
 
-    def move(self, alpha):
+    def move(self, alpha, stretch=0.0):
         """Move towards a penalty; whether it was far.
+
+        The more noise there is, the stronger it may be, and the less, the weaker: by `stretch`, the
+        logarithm of the dispersion.
 
         Steps that get shorter by a factor, or go to and fro, add up to a multiple of this one
         (Aitken's extrapolation).
@@ -149,5 +166,6 @@ class _Path:
         if shorter < 1:
             step /= 1 - float(np.clip(shorter, -1, FORESIGHT))
         far = math.log(self.alpha / self._usual) + step
-        before, self.alpha = self.alpha, self._usual * math.exp(np.clip(far, -FURTHEST, FURTHEST))
+        far = np.clip(far, min(0, stretch) - FURTHEST, max(0, stretch) + FURTHEST)
+        before, self.alpha = self.alpha, self._usual * math.exp(far)
         return self.alpha != before

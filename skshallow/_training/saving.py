@@ -9,7 +9,7 @@ from skshallow._data.stream_sample import StreamSample
 from skshallow._training.state import History, State
 
 # Of the dictionary in which a state is saved. A change of what it holds raises this number.
-FORMAT = 3
+FORMAT = 4
 
 
 def check_format(saved):
@@ -41,13 +41,21 @@ def recall(state, saved, *, alike):
 
     With what their features amount to only if these are prepared `alike` now.
     """
-    moments = Moments(**saved["moments"]) if alike and saved["moments"] else None
-    sample = StreamSample(**saved["sample"]) if alike and saved["sample"] else None
-    seen = {"counts": saved["counts"], "total": saved["total"]}
-    return replace(state, moments=moments, sample=sample, **seen)
+    described = {
+        "target_moments": _described(Moments, saved["target_moments"]),
+        "target_sample": _described(StreamSample, saved["target_sample"]),
+    }
+    if alike:
+        described["moments"] = _described(Moments, saved["moments"])
+        described["sample"] = _described(StreamSample, saved["sample"])
+    return replace(state, counts=saved["counts"], total=saved["total"], **described)
 
 
-def freeze(state, counts, *, resumable):
+def _described(kind, plain):
+    return None if plain is None else kind(**plain)
+
+
+def freeze(state, counts, loss, *, resumable):
     """What a later call goes on from, as plain arrays and numbers.
 
     Parameters
@@ -56,6 +64,8 @@ def freeze(state, counts, *, resumable):
         Of one network.
     counts : ndarray
         Weight of the samples of every class so far.
+    loss : Loss
+        What training minimised.
     resumable : bool
         Whether to keep what it takes to go on as if there had been no break, too.
 
@@ -66,12 +76,19 @@ def freeze(state, counts, *, resumable):
     """
     return {
         "format": FORMAT,
-        "moments": None if state.moments is None else vars(state.moments).copy(),
-        "sample": None if state.sample is None else vars(state.sample).copy(),
+        "moments": _plain(state.moments),
+        "sample": _plain(state.sample),
+        "target_moments": _plain(state.target_moments),
+        "target_sample": _plain(state.target_sample),
         "counts": counts,
         "total": state.total,
+        "loss": repr(loss),
         "continuation": _freeze_continuation(state) if resumable else None,
     }
+
+
+def _plain(described):
+    return None if described is None else vars(described).copy()
 
 
 def _freeze_continuation(state):

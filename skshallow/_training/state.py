@@ -114,6 +114,10 @@ class State:
         How features are squashed, and mean and variance of that so far.
     sample : StreamSample or None
         Some samples of a stream so far; None of a table.
+    target_moments : Moments or None
+        The same of targets that are standardised; None of others.
+    target_sample : StreamSample or None
+        Some of them, of a stream.
     counts : ndarray or float
         Weight of the samples of every class so far.
     total, alpha : float
@@ -132,6 +136,8 @@ class State:
     history: History | None = None
     moments: Moments | None = None
     sample: StreamSample | None = None
+    target_moments: Moments | None = None
+    target_sample: StreamSample | None = None
     counts: Any = 0.0
     total: float = 0.0
     alpha: float = 0.0

@@ -28,7 +28,7 @@ from skshallow._compat import (
 from skshallow._core.objective import automatic_alpha
 from skshallow._data.samples import Dataset
 from skshallow._data.targets import find_classes
-from skshallow._estimators.classifier import CONSTRAINTS, OneHiddenLayerClassifier
+from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.fitting import (
     all_or_nothing,
     check_samples,
@@ -36,6 +36,7 @@ from skshallow._estimators.fitting import (
     fit_together,
     task_arguments,
 )
+from skshallow._estimators.parameters import CLASSIFIER_CONSTRAINTS as CONSTRAINTS
 from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._training.fit import choose_solver, grows

@@ -4,7 +4,6 @@ import numpy as np
 from scipy import sparse
 
 from skshallow._core.links import LINKS
-from skshallow._core.losses import LOSSES
 from skshallow._core.prediction import samples_with
 from skshallow._estimators.stacking import (
     classes_learned,
@@ -67,7 +66,7 @@ class NegativeLogLoss(StackScorer):
             known = np.isin(y, classes_learned(estimators[0]))
         if not known.any():
             return [-float(LOSS_OF_UNKNOWN)] * len(estimators)
-        loss = LOSSES[targets.loss]
+        loss = targets.loss
         encoded = loss.encode(targets.encode(y[known]), np.float64)
         lead = estimators[0]
         tame = ~_are_wild(X, lead.feature_center_, lead.feature_reach_)

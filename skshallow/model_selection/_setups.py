@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skshallow._estimators.classifier import CONSTRAINTS
 from skshallow._training.fit import automatic_n_h, choose_solver, grows
 
 # In these the members of a stack may differ.
@@ -66,7 +65,7 @@ def setup_of(classifier, own, n_samples):
     draws = stops_early or solver is None or not solver.full_batch
     if given and not draws:
         without_effect.add("random_state")
-    names = {*CONSTRAINTS, *own} - {*VARYING, *without_effect}
+    names = {*classifier.get_params(deep=False), *own} - {*VARYING, *without_effect}
     shared = [(name, _worth(params[name])) for name in sorted(names)]
     return Setup(
         (type(classifier), draws and _worth(params["random_state"]), *shared),

@@ -44,6 +44,7 @@ class Adam(FirstOrderSolver):
     """
 
     default_learning_rate = 0.01
+    scale_free = True
     _parameter_constraints: ClassVar[dict] = {
         "beta_1": [Interval(Real, 0, 1, closed="left")],
         "beta_2": [Interval(Real, 0, 1, closed="left")],

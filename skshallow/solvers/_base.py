@@ -10,6 +10,8 @@ from skshallow.solvers._underflow import flush_means, flush_weights
 
 # A running mean that keeps 0.9 at every step falls by 1e-5 in so many.
 FLUSH_STEPS = 100
+# The second derivative of the loss that default rates are for.
+USUAL_CURVATURE = 0.125
 # Weights of about so many steps make a good mean.
 SAMPLES_OF_MEAN = 32
 
@@ -25,15 +27,34 @@ class Solver(Configurable):
     full_batch : bool
         Whether an iteration is one step on all samples, or an epoch of mini-batches.
     default_learning_rate : float or None
-        What ``learning_rate="auto"`` stands for; None for a solver that has no learning rate.
+        What ``learning_rate="auto"`` stands for, for a loss that is not more curved than log loss;
+        None for a solver that has no learning rate.
     """
 
     full_batch: bool = False
     default_learning_rate: float | None = None
 
+    def automatic_rate(self, curvature):
+        """What ``learning_rate="auto"`` stands for; 0 for a solver that has none.
+
+        Parameters
+        ----------
+        curvature : float
+            The usual second derivative of the loss.
+        """
+        return self.default_learning_rate or 0.0
+
     @abstractmethod
-    def automatic_tol(self, params_per_sample):
-        """What ``tol="auto"`` stands for, given how many parameters there are per sample."""
+    def automatic_tol(self, params_per_sample, loosest):
+        """What ``tol="auto"`` stands for.
+
+        Parameters
+        ----------
+        params_per_sample : float
+            How many parameters there are per sample.
+        loosest : float
+            What a full-batch method should gain at most; see :class:`~skshallow._core.losses.Loss`.
+        """
 
     @abstractmethod
     def start(self, theta):
@@ -101,12 +122,20 @@ class FirstOrderSolver(Solver):
         Share of the steps that the mean is over; 0 for the weights of the last step.
     schedule : Schedule or None
         How the learning rate changes; None for a constant one.
+    scale_free : bool
+        Whether steps are as long for a loss of twice the size.
     """
 
     average: float = 0.0
     schedule: Schedule | None = None
+    scale_free: bool = False
 
-    def automatic_tol(self, params_per_sample):
+    def automatic_rate(self, curvature):
+        """What ``learning_rate="auto"`` stands for; see :class:`Solver`."""
+        rate = super().automatic_rate(curvature)
+        return rate if self.scale_free else rate * min(1.0, USUAL_CURVATURE / curvature)
+
+    def automatic_tol(self, params_per_sample, loosest):
         """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""
         return 1e-4 if self.full_batch else 1e-3
 

@@ -32,7 +32,6 @@ from skshallow._compat import Interval
 from skshallow.solvers._base import Solver
 from skshallow.solvers._underflow import flush_weights
 
-LOOSEST_TOL = 0.02
 # The weak Wolfe conditions: how much of the expected decrease, and how flat J has to be.
 DECREASE = 1e-4
 CURVATURE = 0.9
@@ -74,13 +73,12 @@ class LBFGS(Solver):
         self.memory = memory
         self.max_evaluations = max_evaluations
 
-    def automatic_tol(self, params_per_sample):
+    def automatic_tol(self, params_per_sample, loosest):
         """What ``tol="auto"`` stands for: the more parameters per sample, the sooner it ends.
 
-        With fewer samples than parameters, iterations that gain less than 2 % mostly fit noise; the
-        figure was chosen for the log loss on held-out samples of real tables.
+        With fewer samples than parameters, iterations that gain little mostly fit noise.
         """
-        return LOOSEST_TOL * min(1.0, params_per_sample)
+        return loosest * min(1.0, params_per_sample)
 
     def start(self, theta):
         """State before the first iteration: an empty memory, J not yet known."""

@@ -5,21 +5,22 @@ import pytest
 from scipy.special import expit, softmax
 from sklearn.metrics import log_loss
 
-from helpers.problems import KINDS, draw_codes, loss_of
+from helpers.problems import CLASS_KINDS, KINDS, draw_codes, loss_of
 from skshallow._core.links import LINKS
-from skshallow._core.losses import LOSSES, LOWEST_EXPONENT
+from skshallow._core.losses import LOSSES, LOWEST_EXPONENT, LogLoss
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
+every_kind_of_classes = pytest.mark.parametrize("kind", CLASS_KINDS)
 
 
 def inverse_of(kind):
-    """What makes probabilities of raw outputs, and what makes logarithms of them."""
+    """What makes predictions of raw outputs and, of probabilities, logarithms of them."""
     link = LINKS[loss_of(kind)[0].link]
-    return link.inverse, link.log_inverse
+    return [getattr(link, name) for name in ("inverse", "log_inverse") if hasattr(link, name)]
 
 
 def test_every_loss_is_that_of_a_kind_of_targets():
-    assert {name for name, _ in KINDS.values()} == set(LOSSES)
+    assert {type(loss) for loss, _ in KINDS.values()} == set(LOSSES.values())
 
 
 def draw_logits(kind, n_samples=9, n_networks=2, scale=1.0):
@@ -57,16 +58,16 @@ def test_value_is_the_log_loss_of_scikit_learn(kind):
 
 @pytest.mark.parametrize("n_labels", [2, 3])
 def test_multilabel_value_adds_the_labels_up(n_labels, monkeypatch):
-    monkeypatch.setitem(KINDS, "multilabel", ("log_loss", n_labels))
+    monkeypatch.setitem(KINDS, "multilabel", (LogLoss(), n_labels))
     logits, codes, targets, weights = draw_logits("multilabel", n_networks=1)
     log_yes = LINKS["logistic"].log_inverse(logits[0].T)
     log_no = LINKS["logistic"].log_inverse(-logits[0].T)
     expected = -weights @ np.where(codes == 1, log_yes, log_no).sum(axis=1)
-    value = LOSSES["log_loss"].value_and_gradient(logits, targets, weights)
+    value = LogLoss().value_and_gradient(logits, targets, weights)
     assert value[0] == pytest.approx(expected, rel=1e-12)
 
 
-@every_kind
+@every_kind_of_classes
 @pytest.mark.parametrize("size", [1e4, 1e300])
 def test_stable_for_huge_logits(kind, size):
     logits, _, targets, weights = draw_logits(kind)
@@ -98,12 +99,12 @@ def test_a_huge_logit_spoils_no_other(kind, largest):
 
 def test_tiny_losses_keep_their_digits():
     logits = np.full((1, 1, 1), 50.0)
-    value = LOSSES["log_loss"].value_and_gradient(logits, np.array([[-1.0]]), np.ones(1))
+    value = LogLoss().value_and_gradient(logits, np.array([[-1.0]]), np.ones(1))
     assert value[0] == pytest.approx(np.exp(-50), rel=1e-12)
     assert logits[0, 0, 0] == pytest.approx(-np.exp(-50), rel=1e-12)
 
 
-@every_kind
+@every_kind_of_classes
 def test_probabilities_add_up(kind):
     logits, *_ = draw_logits(kind, scale=30)
     proba = np.exp(inverse_of(kind)[1](logits[0].T))
@@ -117,7 +118,7 @@ def test_two_labels_are_not_two_classes():
     np.testing.assert_allclose(LINKS["logistic"].inverse(logits), expit(logits), rtol=1e-15)
 
 
-@every_kind
+@every_kind_of_classes
 @pytest.mark.parametrize("scale", [1, 30])
 def test_probabilities_are_those_of_scipy(kind, scale):
     logits = draw_logits(kind, scale=scale)[0][0].T

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from helpers.problems import KINDS, draw_problem, in_blocks
 from skshallow._core.activations import ACTIVATIONS
+from skshallow._core.losses import LogLoss
 from skshallow._core.network import Network, Workspace
 
 NETWORK = Network(n_features=5, n_h=4, n_outputs=3, activation="tanh")
@@ -47,7 +48,7 @@ def test_gradient_along_a_random_direction(
 
 @pytest.mark.parametrize("n_networks", [1, 3])
 def test_gradient_with_two_outputs(n_networks, monkeypatch):
-    monkeypatch.setitem(KINDS, "multilabel", ("log_loss", 2))
+    monkeypatch.setitem(KINDS, "multilabel", (LogLoss(), 2))
     objective, theta = draw_problem("multilabel", n_networks=n_networks)
     gradient = np.empty_like(theta)
     objective.value_and_gradient(theta, gradient)

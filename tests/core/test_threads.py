@@ -12,7 +12,7 @@ from threadpoolctl import ThreadpoolController
 from helpers.problems import draw_problem, in_blocks, make_objective
 from skshallow import OneHiddenLayerClassifier
 from skshallow._core import threads
-from skshallow._core.losses import LOSSES
+from skshallow._core.losses import MultinomialLogLoss
 from skshallow._core.network import Network
 from skshallow._data.scaling import Moments
 
@@ -98,7 +98,7 @@ def test_the_number_of_threads_changes_no_bit(table, monkeypatch):
     X = random_state.standard_normal((500, 6))
     y = random_state.randint(3, size=500)
     weights = random_state.uniform(size=500)
-    network, loss = Network(6, 5, 3, "tanh"), LOSSES["multinomial_log_loss"]
+    network, loss = Network(6, 5, 3, "tanh"), MultinomialLogLoss()
     theta = np.stack([network.draw("auto", random_state, np.float64) for _ in range(2)])
     scaling = Moments.of(X, weights).scaling(np.float64)
     results = []

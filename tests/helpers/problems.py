@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from skshallow._core.losses import LOSSES
+from skshallow._core.losses import (
+    AbsoluteError,
+    Gamma,
+    Huber,
+    LogLoss,
+    MultinomialLogLoss,
+    Poisson,
+    Quantile,
+    SquaredError,
+)
 from skshallow._core.network import Network
 from skshallow._core.objective import LossSum, NumpyObjective
 from skshallow._core.threads import SINGLE_THREAD
@@ -10,25 +19,38 @@ from skshallow._data.samples import Dataset
 
 ALL_SAMPLES = ((None, 1.0),)
 # The loss of each kind of targets, and how many outputs it is tried with.
-KINDS = {
-    "binary": ("log_loss", 1),
-    "multiclass": ("multinomial_log_loss", 3),
-    "multilabel": ("log_loss", 3),
+CLASS_KINDS = {
+    "binary": (LogLoss(), 1),
+    "multiclass": (MultinomialLogLoss(), 3),
+    "multilabel": (LogLoss(), 3),
 }
-
-
-N_CLASSES = {kind: max(2, n_outputs) for kind, (_, n_outputs) in KINDS.items()}
+NUMBER_KINDS = {
+    "squared_error": (SquaredError(), 2),
+    "absolute_error": (AbsoluteError(), 2),
+    "huber": (Huber(0.7), 2),
+    "quantile": (Quantile((0.2,)), 2),
+    "quantiles": (Quantile((0.1, 0.5, 0.8)), 3),
+    "poisson": (Poisson(), 2),
+    "gamma": (Gamma(), 1),
+}
+KINDS = CLASS_KINDS | NUMBER_KINDS
+N_CLASSES = {kind: max(2, n_outputs) for kind, (_, n_outputs) in CLASS_KINDS.items()}
 
 
 def loss_of(kind):
     """The loss of a kind of targets, and the number of outputs."""
-    name, n_outputs = KINDS[kind]
-    return LOSSES[name], n_outputs
+    return KINDS[kind]
 
 
 def draw_codes(kind, n_samples, random_state):
-    """Class numbers, or zeros and ones for several labels."""
-    _, n_outputs = KINDS[kind]
+    """Class numbers, zeros and ones for several labels, or numbers."""
+    loss, n_outputs = KINDS[kind]
+    if kind in NUMBER_KINDS:
+        n_targets = n_outputs // loss.outputs_per_target
+        numbers = random_state.standard_normal((n_samples, n_targets))
+        if kind == "poisson":
+            numbers = np.floor(np.exp(numbers))
+        return np.exp(numbers[:, 0]) if kind == "gamma" else numbers
     if kind == "multilabel":
         return random_state.randint(2, size=(n_samples, n_outputs))
     return random_state.randint(max(2, n_outputs), size=n_samples)
@@ -37,7 +59,7 @@ def draw_codes(kind, n_samples, random_state):
 def in_blocks(X, scaling, size):
     """A table as the objective reads it."""
     empty = np.empty(0)
-    return Dataset(X, "log_loss", empty, empty, empty, empty, empty).in_blocks(scaling, size)
+    return Dataset(X, LogLoss(), empty, empty, empty, empty, empty).in_blocks(scaling, size)
 
 
 def make_objective(network, loss, blocks, codes, weights, alpha, total=None, team=SINGLE_THREAD):

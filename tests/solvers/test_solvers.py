@@ -55,9 +55,7 @@ def test_defaults_are_the_documented_ones(name):
 def test_what_auto_stands_for_is_what_the_classifier_documents(name, rate, tols):
     assert SOLVERS[name].default_learning_rate == rate
     solver = SOLVERS[name]()
-    assert [solver.automatic_tol(per_sample) for per_sample in (0.05, 1.0, 1.5)] == pytest.approx(
-        tols
-    )
+    assert [solver.automatic_tol(one, 0.02) for one in (0.05, 1.0, 1.5)] == pytest.approx(tols)
 
 
 @pytest.mark.parametrize("name", SOLVERS)

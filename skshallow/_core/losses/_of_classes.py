@@ -1,92 +1,18 @@
-"""Losses of raw outputs: for each, its value and its gradient.
+"""Losses of classes: log loss, of one class among several or of labels that are there or not."""
 
-To add a loss, write a class with the members of :class:`Loss` and a line in :data:`LOSSES`.
-
-Raw outputs have shape (K, n_outputs, n_samples): a stack of K networks, columns are samples. No
-loss takes the logarithm of a rounded probability, so values are finite for finite outputs.
-"""
-
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import xlogy
 
-# Up to here exp does not overflow, and log1p(exp(m)) takes less than half the time of logaddexp.
-SAFE_EXPONENT = {"d": 700.0, "f": 80.0}
-# A probability of less than exp of this is next to nothing beside 1, even squared, and with smaller
-# ones gradients would come to be subnormal numbers.
-LOWEST_EXPONENT = {"d": -300.0, "f": -40.0}
+from skshallow._core.losses._base import LOWEST_EXPONENT, SAFE_EXPONENT, Loss
+
+# p·(1 − p) is 1/4 at most, and half of that once something is learned.
+USUAL_VARIANCE = 0.125
 
 
-class Loss(Protocol):
-    """What the objective asks of a loss.
-
-    Attributes
-    ----------
-    link : str
-        A key of :data:`~skshallow._core.links.LINKS`: what the raw outputs mean.
-    """
-
-    link: str
-
-    def encode(self, targets, dtype):
-        """Turn targets into what `value_and_gradient` is fastest with.
-
-        Parameters
-        ----------
-        targets : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Class numbers, or for several labels 0 or 1 for each sample and label.
-        dtype : numpy dtype
-            The floating point type to train in.
-
-        Returns
-        -------
-        encoded : ndarray of shape (n, n_samples)
-        """
-
-    def value_and_gradient(self, raw, encoded, weights):
-        """Sum the weighted loss over samples and outputs, and turn `raw` into its gradient.
-
-        Parameters
-        ----------
-        raw : ndarray of shape (K, n_outputs, n_samples)
-            Raw outputs; overwritten by the gradient of the sum with respect to them.
-        encoded : ndarray of shape (n, n_samples)
-            Encoded targets.
-        weights : ndarray of shape (n_samples,)
-            Weight of each sample.
-
-        Returns
-        -------
-        value : ndarray of shape (K,)
-        """
-
-    def curve(self, raw, directions, weights):
-        """Multiply directions, in place, by the second derivative of the weighted loss.
-
-        Parameters
-        ----------
-        raw : ndarray of shape (n_outputs, n_samples)
-            Raw outputs of one network, with respect to which the derivative is; may be overwritten.
-        directions : ndarray of shape (n_outputs, n_samples)
-            A change of the raw outputs of every sample.
-        weights : ndarray of shape (n_samples,)
-            Weight of each sample.
-        """
-
-    def of_constant(self, targets, weights):
-        """The weighted mean loss, a float, of the prediction that is the best one for all samples.
-
-        Parameters
-        ----------
-        targets : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            As for `encode`.
-        weights : ndarray of shape (n_samples,)
-            Weight of each sample.
-        """
-
-
-class LogLoss:
+@dataclass(frozen=True)
+class LogLoss(Loss):
     """Log loss of independent yes/no outputs, each through the logistic function.
 
     One output stands for two classes, or one for each of several labels, whose losses add up. A
@@ -123,7 +49,7 @@ class LogLoss:
         raw *= weights.reshape(1, 1, -1)
         return value[:, 0] if value.shape[1] == 1 else value.sum(axis=1)
 
-    def curve(self, raw, directions, weights):
+    def curve(self, raw, encoded, directions, weights, dispersion):
         """Multiply by the variance p·(1 − p) of each output; see :class:`Loss`."""
         np.abs(raw, out=raw)
         odds = np.exp(np.maximum(np.negative(raw, out=raw), LOWEST_EXPONENT[raw.dtype.char]))
@@ -133,13 +59,18 @@ class LogLoss:
         directions /= odds
         directions *= weights
 
+    def curvature(self, targets, weights):
+        """That of a probability of 0.15; see :class:`Loss`."""
+        return USUAL_VARIANCE
+
     def of_constant(self, targets, weights):
         """The entropy of each output, summed over the outputs; see :class:`Loss`."""
         yes = np.dot(weights, targets) / weights.sum()
         return float(-np.sum(xlogy(yes, yes) + xlogy(1 - yes, 1 - yes)))
 
 
-class MultinomialLogLoss:
+@dataclass(frozen=True)
+class MultinomialLogLoss(Loss):
     """Log loss of classes that exclude each other, through the softmax function."""
 
     link = "softmax"
@@ -169,7 +100,7 @@ class MultinomialLogLoss:
         flat[own] -= weights
         return value
 
-    def curve(self, raw, directions, weights):
+    def curve(self, raw, encoded, directions, weights, dispersion):
         """Multiply by the covariance of the classes, diag(p) − p·pᵀ; see :class:`Loss`."""
         raw -= raw.max(axis=0)
         np.maximum(raw, LOWEST_EXPONENT[raw.dtype.char], out=raw)
@@ -179,13 +110,11 @@ class MultinomialLogLoss:
         directions *= raw
         directions *= weights
 
+    def curvature(self, targets, weights):
+        """That of a probability of 0.15; see :class:`Loss`."""
+        return USUAL_VARIANCE
+
     def of_constant(self, targets, weights):
         """The entropy of the classes; see :class:`Loss`."""
         share = np.bincount(targets, weights) / weights.sum()
         return float(-np.sum(xlogy(share, share)))
-
-
-LOSSES: dict[str, Loss] = {
-    "log_loss": LogLoss(),
-    "multinomial_log_loss": MultinomialLogLoss(),
-}

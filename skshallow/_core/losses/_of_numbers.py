@@ -1,0 +1,225 @@
+"""Losses of numbers that may be of either sign, through the identity."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from skshallow._core.losses._base import NumberLoss, in_rows
+
+
+@dataclass(frozen=True)
+class SquaredError(NumberLoss):
+    """Half the squared error, which is least at the mean."""
+
+    link = "identity"
+
+    def encode(self, targets, dtype):
+        """The numbers, a row for each target; see :class:`~skshallow._core.losses.Loss`."""
+        return in_rows(targets, dtype)
+
+    def value_and_gradient(self, raw, encoded, weights):
+        """Weighted sum of e²/2 with e = z − y; see :class:`~skshallow._core.losses.Loss`."""
+        raw -= encoded
+        value = 0.5 * np.dot(np.square(raw), weights)
+        raw *= weights
+        return value.sum(axis=1)
+
+    def curve(self, raw, encoded, directions, weights, dispersion):
+        """Multiply by 1; see :class:`~skshallow._core.losses.Loss`."""
+        directions *= weights
+
+    def of_constant(self, targets, weights):
+        """Half the variance, summed over the targets; see :class:`~skshallow._core.losses.Loss`."""
+        share, numbers = weights / weights.sum(), in_rows(targets, np.float64)
+        return float(0.5 * np.sum(np.square(numbers - (numbers @ share)[:, np.newaxis]) @ share))
+
+    def dispersion(self, mean):
+        """The variance of normal noise."""
+        return 2 * mean
+
+
+@dataclass(frozen=True)
+class Huber(NumberLoss):
+    """Squared error of small errors, absolute error of large ones (Huber, 1964).
+
+    Parameters
+    ----------
+    threshold : float
+        Where one becomes the other, in robust standard deviations of the target.
+    """
+
+    threshold: float
+
+    link = "identity"
+    location: ClassVar[str | None] = "median"
+
+    @classmethod
+    def from_params(cls, params):
+        """By `huber_threshold`."""
+        return cls(float(params["huber_threshold"]))
+
+    def encode(self, targets, dtype):
+        """The numbers, a row for each target; see :class:`~skshallow._core.losses.Loss`."""
+        return in_rows(targets, dtype)
+
+    def value_and_gradient(self, raw, encoded, weights):
+        """Weighted sum of c·(e − c/2), where c is e = z − y but no further than the threshold."""
+        raw -= encoded
+        near = np.clip(raw, -self.threshold, self.threshold)
+        raw -= 0.5 * near
+        raw *= near
+        value = np.dot(raw, weights)
+        np.multiply(near, weights, out=raw)
+        return value.sum(axis=1)
+
+    def curve(self, raw, encoded, directions, weights, dispersion):
+        """Multiply by 1, or by 0 for large errors; see :class:`~skshallow._core.losses.Loss`."""
+        raw -= encoded
+        directions *= np.abs(raw) <= self.threshold
+        directions *= weights
+
+    def of_constant(self, targets, weights):
+        """Found by averaging anew without what is too far; see :class:`Loss`."""
+        numbers, share = in_rows(targets, np.float64), weights / weights.sum()
+        center = _quantiles(numbers, weights, np.full((len(numbers), 1), 0.5))
+        # Each round moves the center by the mean of the errors as far as they count.
+        for _ in range(20):
+            near = np.clip(numbers - center, -self.threshold, self.threshold)
+            center += near @ share[:, np.newaxis]
+        raw = np.broadcast_to(center, numbers.shape)[np.newaxis].copy()
+        return float(self.value_and_gradient(raw, numbers, share)[0])
+
+    def dispersion(self, mean):
+        """The variance of noise, all of it taken for normal."""
+        return 2 * mean
+
+
+@dataclass(frozen=True)
+class Quantile(NumberLoss):
+    """Pinball loss, which is least at quantiles (Koenker and Bassett, 1978).
+
+    An error of e = z − y costs (1 − τ)·e above the target and −τ·e below it, for a level of τ.
+
+    Parameters
+    ----------
+    levels : tuple of float
+        The levels τ, in ascending order: one for all targets, or several for one target, each of
+        them an output of its own.
+    """
+
+    levels: tuple
+
+    link = "identity"
+    location: ClassVar[str | None] = "median"
+
+    @classmethod
+    def from_params(cls, params):
+        """By `quantile`.
+
+        Raises
+        ------
+        ValueError
+            If that is not a number between 0 and 1, or several of them in ascending order.
+        """
+        levels = np.atleast_1d(np.asarray(params["quantile"]))
+        numbers = levels.ndim == 1 and len(levels) and levels.dtype.kind in "fiu"
+        if not (numbers and levels[0] > 0 and levels[-1] < 1 and (np.diff(levels) > 0).all()):
+            raise ValueError(
+                "quantile must be a number between 0 and 1, or a list of such numbers in ascending "
+                f"order; got {params['quantile']!r}."
+            )
+        return cls(tuple(levels.tolist()))
+
+    @property
+    def quantiles(self):
+        """The levels as an array."""
+        return np.array(self.levels)
+
+    @property
+    def outputs_per_target(self):
+        """One for each level."""
+        return len(self.levels)
+
+    def encode(self, targets, dtype):
+        """The numbers, a row for each target; see :class:`~skshallow._core.losses.Loss`."""
+        return in_rows(targets, dtype)
+
+    def value_and_gradient(self, raw, encoded, weights):
+        """Weighted sum of max((1 − τ)·e, −τ·e); see :class:`~skshallow._core.losses.Loss`."""
+        levels = np.array(self.levels, dtype=raw.dtype)[:, np.newaxis]
+        raw -= encoded
+        slopes = (raw > 0) - levels
+        raw *= slopes
+        value = np.dot(raw, weights)
+        np.multiply(slopes, weights, out=raw)
+        return value.sum(axis=1)
+
+    def curve(self, raw, encoded, directions, weights, dispersion):
+        """Multiply by τ·(1 − τ)/b, the density at the quantile of asymmetric Laplace noise."""
+        levels = np.array(self.levels, dtype=raw.dtype)[:, np.newaxis]
+        directions *= levels * (1 - levels) / raw.dtype.type(dispersion)
+        directions *= weights
+
+    def of_constant(self, targets, weights):
+        """That of the quantiles, summed over them; see :class:`~skshallow._core.losses.Loss`."""
+        numbers, share = in_rows(targets, np.float64), weights / weights.sum()
+        raw = self.start(targets, weights)[:, np.newaxis]
+        raw = np.broadcast_to(raw, (len(raw), numbers.shape[1]))[np.newaxis].copy()
+        return float(self.value_and_gradient(raw, numbers, share)[0])
+
+    def start(self, targets, weights):
+        """The quantiles of the targets, shape (n_outputs,)."""
+        numbers = in_rows(targets, np.float64)
+        levels = np.array([self.levels] * len(numbers))
+        return _quantiles(numbers, weights, levels).ravel()
+
+    def dispersion(self, mean):
+        """The scale of asymmetric Laplace noise."""
+        return mean
+
+
+@dataclass(frozen=True)
+class AbsoluteError(Quantile):
+    """Absolute error, which is least at the median: twice the pinball loss of it."""
+
+    levels: tuple = (0.5,)
+
+    @classmethod
+    def from_params(cls, params):
+        """There is nothing to choose."""
+        return cls()
+
+    @property
+    def quantiles(self):
+        """Not asked for as such."""
+        return None
+
+    def value_and_gradient(self, raw, encoded, weights):
+        """Weighted sum of abs(e); see :class:`~skshallow._core.losses.Loss`."""
+        return super().value_and_gradient(raw, encoded, 2 * weights)
+
+    def curve(self, raw, encoded, directions, weights, dispersion):
+        """Multiply by 1/b, twice the density at the median of Laplace noise."""
+        super().curve(raw, encoded, directions, 4 * weights, dispersion)
+
+
+def _quantiles(numbers, weights, levels):
+    """Weighted quantiles of each row, shape (n_rows, n_levels): the lowest number of enough weight.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n_rows, n_samples)
+        Rows of samples.
+    weights : ndarray of shape (n_samples,)
+        Weight of each sample.
+    levels : ndarray of shape (n_rows, n_levels)
+        Shares of the weight that no more than that is to be below.
+    """
+    quantiles = np.empty(levels.shape)
+    for row, of_row, at in zip(numbers, levels, quantiles, strict=True):
+        order = np.argsort(row)
+        below = np.cumsum(weights[order])
+        place = np.searchsorted(below, of_row * below[-1])
+        at[...] = row[order[np.minimum(place, len(row) - 1)]]
+    return quantiles

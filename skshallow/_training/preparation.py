@@ -1,0 +1,76 @@
+"""How samples are prepared for training, by the moments of their features and targets."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skshallow._data.scaling import Moments
+from skshallow._data.squashing import find_squashing, no_squashing
+from skshallow._data.stream_sample import go_on, start_sample
+from skshallow._data.target_scaling import TargetScaling
+
+
+def prepare_targets(states, dataset, validation=None, *, incremental=False):
+    """Standardise targets that are numbers, and let networks that start afresh predict about those.
+
+    Parameters
+    ----------
+    states : list of State
+        Where networks start.
+    dataset, validation : Dataset
+        As for :func:`fit_stack`, but for targets in their own units.
+    incremental : bool, default=False
+        Whether these samples are some more of a stream.
+
+    Returns
+    -------
+    states, dataset, validation
+        For :func:`fit_stack`.
+    """
+    loss = dataset.loss
+    if loss.location is not None:
+        squash = find_squashing if loss.location == "median" else no_squashing
+        columns = dataset.codes.reshape(len(dataset), -1), dataset.sample_weight
+        known = states[0].target_moments, states[0].target_sample
+        moments, sample = _moments(*known, squash, columns, incremental)
+        states = [replace(one, target_moments=moments, target_sample=sample) for one in states]
+        scaling = TargetScaling.of(moments)
+        dataset = replace(dataset, codes=scaling.standardise(dataset.codes))
+        if validation is not None:
+            validation = replace(validation, codes=scaling.standardise(validation.codes))
+    start = loss.start(dataset.codes, dataset.weights)
+    return [_start_at(start, state) for state in states], dataset, validation
+
+
+def _start_at(outputs, state):
+    """A state whose networks, drawn at random, give about these raw outputs."""
+    if state.theta is None or state.history is not None or not np.any(outputs):
+        return state
+    theta = state.theta.copy()
+    _, second = state.network.matrices(theta)
+    second[:, :, -1] = outputs
+    return replace(state, theta=theta)
+
+
+def standardise(configuration, state, dataset, incremental):
+    """A state with moments of the features, and what becomes of features and targets by them."""
+    target_scaling = None
+    if state.target_moments is not None:
+        target_scaling = TargetScaling.of(state.target_moments)
+    if not configuration.standardize:
+        return replace(state, moments=None, sample=None), None, target_scaling
+    squash = find_squashing if configuration.squash else no_squashing
+    samples = dataset.X, dataset.sample_weight
+    moments, sample = _moments(state.moments, state.sample, squash, samples, incremental)
+    state = replace(state, moments=moments, sample=sample)
+    return state, moments.scaling(dataset.X.dtype), target_scaling
+
+
+def _moments(moments, sample, squash, samples, incremental):
+    """Moments of samples, or of a stream that they go on with, and some of its samples."""
+    if moments is None:
+        moments = Moments.of(*samples, squash(*samples))
+        sample = start_sample(moments, *samples) if incremental else None
+    elif incremental:
+        moments, sample = go_on(moments, sample, *samples)
+    return moments, sample
