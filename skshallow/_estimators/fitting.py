@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 from skshallow._compat import CallbackSupportMixin, fit_context
 from skshallow._core.network import Network
 from skshallow._data.samples import Dataset
+from skshallow._estimators.callbacks import EpochMonitor, task_arguments
 from skshallow._estimators.continuation import continued_state
 from skshallow._estimators.convergence import warn_of_end
 from skshallow._estimators.early_stopping import hold_out
@@ -115,37 +116,6 @@ class TrainingMixin(CallbackSupportMixin):
         super().__setstate__(state)
 
 
-class EpochMonitor:
-    """Monitors a training, and reports every epoch to scikit-learn's callbacks.
-
-    Parameters
-    ----------
-    context, arguments : CallbackContext, dict
-        The task that has the epochs, and the arguments of its callbacks.
-    describe, targets : callable, Targets
-        ``describe(member)`` is the result that a network in training amounts to.
-    """
-
-    def __init__(self, context, arguments, describe, targets):
-        self._context, self._task = context, arguments
-        self._describe = describe
-        self._targets = targets
-        self._epoch = None
-
-    def begin(self):
-        """Before an epoch."""
-        self._epoch = self._context.subcontext(task_name="epoch")
-        self._epoch.call_on_fit_task_begin(**self._task)
-
-    def end(self, training):
-        """After an epoch; whether to stop."""
-
-        def attributes():
-            return fitted_attributes(self._describe(training.leading()), self._targets)
-
-        return self._epoch.call_on_fit_task_end(**self._task, reconstruction_attributes=attributes)
-
-
 @contextmanager
 def all_or_nothing(estimator):
     """Give the estimator back all its attributes if the block fails."""
@@ -160,12 +130,6 @@ def all_or_nothing(estimator):
         for value, length in lengths:
             del value[length:]
         raise
-
-
-def task_arguments(estimator, X=None, y=None, sample_weight=None):
-    """What callbacks get with a task: the estimator, and the samples as the caller gave them."""
-    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-    return {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
 
 
 def fit_together(
@@ -221,8 +185,11 @@ def fit_together(
     configurations = [configure(vars(one), *parts, validated=validated) for one in estimators]
 
     def make_monitors(describe):
+        def attributes(training):
+            return fitted_attributes(describe(training.leading()), targets)
+
         printers = [LossPrinter(int(lead.verbose))] if lead.verbose else []
-        return printers + ([EpochMonitor(*callbacks, describe, targets)] if callbacks else [])
+        return printers + ([EpochMonitor(*callbacks, attributes)] if callbacks else [])
 
     data = dataset, validation
     results = fit_with_penalties(configurations, states, *data, make_monitors=make_monitors)

@@ -228,9 +228,9 @@ def fit_stack(
     seen = {"moments": state.moments, "sample": state.sample, "total": total, "solver": solver}
     after = [replace(one, **seen) for one in (replace(state, order=order), *states[1:])]
     known = scaling, target_scaling, validation is not None, constant_loss
-    batch_size = None if solver.full_batch else size
+    shape = state.network, len(theta), None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
-    with np.errstate(all="ignore"), objectives(state.network, len(theta), batch_size) as make:
+    with np.errstate(all="ignore"), objectives(*shape) as make:
         data = dataset, validation, scaling, total
         stack = make_stack(configurations, state, theta, rows, make, *data)
         batches = Batches(samples, size, shuffle, order)

@@ -14,7 +14,8 @@ from sklearn.utils import indexable
 
 from skshallow._compat import split_params, split_samples
 from skshallow._data.targets import Targets
-from skshallow._estimators.fitting import conclude, task_arguments
+from skshallow._estimators.callbacks import task_arguments
+from skshallow._estimators.fitting import conclude
 from skshallow._estimators.stacking import fit_stacked
 from skshallow.model_selection._report import end_line, start_line
 from skshallow.model_selection._scoring import StackScorer

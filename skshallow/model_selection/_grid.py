@@ -14,7 +14,8 @@ from sklearn.utils import Bunch, indexable
 from sklearn.utils.metadata_routing import process_routing
 
 from skshallow._compat import MonitoredGridSearchCV, fit_context, scores_with_weights, split_params
-from skshallow._estimators.fitting import all_or_nothing, task_arguments
+from skshallow._estimators.callbacks import task_arguments
+from skshallow._estimators.fitting import all_or_nothing
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow.model_selection._evaluation import Evaluation
 from skshallow.model_selection._report import first_line

@@ -6,7 +6,7 @@ from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
 from skshallow._compat import callbacks_of, followers
-from skshallow._estimators.fitting import task_arguments
+from skshallow._estimators.callbacks import task_arguments
 from skshallow.model_selection._report import position
 from skshallow.model_selection._stacks import each_alone, group_candidates
 
