@@ -317,6 +317,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         ------
         ValueError
             If there are `params` without metadata routing.
+        TypeError
+            If there are weights, or `params`, that `scoring` does not take or ask for.
         """
         given = {} if sample_weight is None else {"sample_weight": sample_weight}
         if get_config()["enable_metadata_routing"]:
@@ -336,16 +338,19 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             From `fit` to `cv` and `scoring`, and from `score` to `scoring`. With ``scoring=None``
             what `score` asks for decides, see `set_score_request`.
         """
-        scorer = super().get_metadata_routing()
+        own = scorer = super().get_metadata_routing()
         if self.scoring is not None:
             scorer = check_scoring(self, self.scoring)
         to_scorer = MethodMapping().add(caller="fit", callee="score")
-        return (
+        router = (
             MetadataRouter(owner=type(self).__name__)
-            .add_self_request(self)
             .add(splitter=self.cv, method_mapping=MethodMapping().add(caller="fit", callee="split"))
             .add(scorer=scorer, method_mapping=to_scorer.add(caller="score", callee="score"))
         )
+        if self.scoring is not None or own.score.requests.get("sample_weight") is not None:
+            # Weights for `score` are the scorer's: what it does not ask for, nobody takes.
+            own.score.add_request(param="sample_weight", alias=False)
+        return router.add_self_request(own)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
