@@ -15,6 +15,7 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit, ParameterGrid
 from sklearn.utils import column_or_1d
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import check_is_fitted
 
 from skshallow._compat import (
     CallbackSupportMixin,
@@ -22,7 +23,6 @@ from skshallow._compat import (
     StrOptions,
     fit_context,
     followers,
-    scorer_of_classes,
     scores_with_weights,
 )
 from skshallow._core.objective import automatic_alpha
@@ -45,7 +45,7 @@ from skshallow.model_selection._growth import plan as plan_of
 from skshallow.model_selection._penalties import evenly_spaced, highest_between, weaker
 from skshallow.model_selection._report import first_line
 from skshallow.model_selection._results import scored_splits, tabulate
-from skshallow.model_selection._scoring import NegativeLogLoss, checked_once
+from skshallow.model_selection._scoring import NegativeLogLoss, checked_once, scorer_for
 from skshallow.model_selection._splits import draw_splits
 from skshallow.model_selection._units import evaluate
 from skshallow.solvers import Solver
@@ -327,7 +327,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             _refuse_without_routing(params, "score")
         if self.scoring is None:
             return super().score(X, y, **given)
-        return check_scoring(self, self.scoring)(self, X, y, **given)
+        check_is_fitted(self, "coefs_")
+        targets = self._targets
+        if targets.kind != "multilabel-indicator" and np.ndim(y) == 2:
+            y = column_or_1d(y, warn=True)
+        return scorer_for(self, targets)(self, X, y, **given)
 
     def get_metadata_routing(self) -> MetadataRouter:
         """Say who asks for which metadata.
@@ -429,10 +433,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 raise ValueError("sample_weight leaves a split without samples of weight to score.")
         scorer = NegativeLogLoss()
         if self.scoring is not None:
-            scorer = check_scoring(self, self.scoring)
-            if targets.kind != "multilabel-indicator":
-                scorer = scorer_of_classes(scorer, targets.classes)
-            scorer = checked_once(scorer, self.scoring)
+            scorer = checked_once(scorer_for(self, targets), self.scoring)
         return Evaluation(
             estimator=self._classifier(n_h=plan.n_h_tried, n_init=1, verbose=0),
             scorer=scorer,

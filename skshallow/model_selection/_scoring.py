@@ -2,7 +2,9 @@
 
 import numpy as np
 from scipy import sparse
+from sklearn.metrics import check_scoring
 
+from skshallow._compat import scorer_of_classes
 from skshallow._core.links import LINKS
 from skshallow._core.losses import LOSSES
 from skshallow._core.prediction import samples_with
@@ -135,6 +137,26 @@ class CheckedOnce(StackScorer):
 
     def __repr__(self):
         return repr(self.scorer)
+
+
+def scorer_for(estimator, targets):
+    """The scorer that an estimator's `scoring` names, where samples may lack one of the classes.
+
+    Parameters
+    ----------
+    estimator : OneHiddenLayerClassifierCV
+        Its `scoring` is not None.
+    targets : Classes or Labels
+        What the samples may have.
+
+    Returns
+    -------
+    scorer : callable
+    """
+    scorer = check_scoring(estimator, estimator.scoring)
+    if targets.kind == "multilabel-indicator":
+        return scorer
+    return scorer_of_classes(scorer, targets.classes)
 
 
 def checked_once(scorer, scoring):
