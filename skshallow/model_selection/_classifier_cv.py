@@ -40,6 +40,7 @@ from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._training.fit import choose_solver, grows
 from skshallow.model_selection._averaging import alike, average
+from skshallow.model_selection._choices import check_choices, is_list, listed
 from skshallow.model_selection._evaluation import Evaluation, Outcome
 from skshallow.model_selection._growth import plan as plan_of
 from skshallow.model_selection._penalties import evenly_spaced, highest_between, weaker
@@ -55,9 +56,8 @@ from skshallow.solvers import Solver
 # less than this, unless scores are then worse by more than so many standard errors.
 CONVERGED = 1e-4
 STANDARD_ERRORS = 2.0
-# These may be lists of values to choose from.
+# These may be lists of values to choose from, as `alphas` are.
 CHOSEN = ("n_h", "activation", "learning_rate")
-LISTS = list | tuple | np.ndarray
 OWN = {"alpha", "warm_start"}
 
 
@@ -262,6 +262,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         ConvergenceWarning
             If the last training had not converged after `max_iter` iterations.
         """
+        check_choices(self)
         arguments = task_arguments(self, X, y, sample_weight)
         # Weaker penalties may be searched for more than once.
         context = self._init_callback_context(max_subtasks=None)
@@ -364,8 +365,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
 
     def _is_large(self, dataset):
         rate = self.learning_rate
-        if isinstance(rate, LISTS):
-            rate = rate[0]
+        if is_list(rate):
+            rate = next(iter(rate))
         return grows(self.solver, rate, np.count_nonzero(dataset.weights))
 
     def _refit(self, evaluate_all, plan, X, y, params, context, arguments):
@@ -472,7 +473,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     def _chosen_alpha(self):
         """That of the best candidate, or between those of the ones beside it in an even grid."""
         best = self.best_params_["alpha"]
-        if isinstance(self.alphas, LISTS):
+        if is_list(self.alphas):
             return best
         beside = [
             (params["alpha"], score)
@@ -501,18 +502,18 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         alphas = self.alphas
         if plan.n_alphas:
             alphas = evenly_spaced(usual_alpha, plan.n_alphas, range_of=plan.range_of_alphas)
-        listed = {name: list(getattr(self, name)) for name in self._listed()}
-        return {"alpha": [float(alpha) for alpha in alphas], **listed}
+        others = {name: listed(getattr(self, name)) for name in self._listed()}
+        return {"alpha": [float(alpha) for alpha in alphas], **others}
 
     def _listed(self):
         """Parameters that are lists of values to choose from."""
-        return [name for name in CHOSEN if isinstance(getattr(self, name), LISTS)]
+        return [name for name in CHOSEN if is_list(getattr(self, name))]
 
     def _classifier(self, **params):
         """A classifier of these parameters, but for those to choose from."""
-        listed = self._listed()
-        params = {name: value for name, value in params.items() if name not in listed}
-        names = set(CONSTRAINTS) - OWN - set(listed)
+        chosen = self._listed()
+        params = {name: value for name, value in params.items() if name not in chosen}
+        names = set(CONSTRAINTS) - OWN - set(chosen)
         return OneHiddenLayerClassifier(**{name: getattr(self, name) for name in names} | params)
 
 
