@@ -59,6 +59,6 @@ def listed(values):
 
 def _is_allowed(value, rules):
     # Integers may be beyond the range of floats.
-    if isinstance(value, Real) and value > sys.float_info.max:
+    if isinstance(value, Integral) and value > sys.float_info.max:
         return False
     return any(rule.is_satisfied_by(value) for rule in rules)

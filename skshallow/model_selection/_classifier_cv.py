@@ -329,10 +329,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         if self.scoring is None:
             return super().score(X, y, **given)
         check_is_fitted(self, "coefs_")
-        targets = self._targets
-        if targets.kind != "multilabel-indicator" and np.ndim(y) == 2:
-            y = column_or_1d(y, warn=True)
-        return scorer_for(self, targets)(self, X, y, **given)
+        return scorer_for(self)(self, X, self._flat(y), **given)
 
     def get_metadata_routing(self) -> MetadataRouter:
         """Say who asks for which metadata.
@@ -362,6 +359,11 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         tags.input_tags.sparse = True
         tags.classifier_tags.multi_label = True
         return tags
+
+    def _flat(self, y):
+        """Classes in one dimension, as `fit` takes them from a column."""
+        several = self.target_type_ == "multilabel-indicator" or np.ndim(y) != 2
+        return y if several else column_or_1d(y, warn=True)
 
     def _is_large(self, dataset):
         rate = self.learning_rate
@@ -434,7 +436,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 raise ValueError("sample_weight leaves a split without samples of weight to score.")
         scorer = NegativeLogLoss()
         if self.scoring is not None:
-            scorer = checked_once(scorer_for(self, targets), self.scoring)
+            scorer = checked_once(scorer_for(self), self.scoring)
         return Evaluation(
             estimator=self._classifier(n_h=plan.n_h_tried, n_init=1, verbose=0),
             scorer=scorer,

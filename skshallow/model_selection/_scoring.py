@@ -139,24 +139,22 @@ class CheckedOnce(StackScorer):
         return repr(self.scorer)
 
 
-def scorer_for(estimator, targets):
+def scorer_for(estimator):
     """The scorer that an estimator's `scoring` names, where samples may lack one of the classes.
 
     Parameters
     ----------
     estimator : OneHiddenLayerClassifierCV
-        Its `scoring` is not None.
-    targets : Classes or Labels
-        What the samples may have.
+        Its `scoring` is not None, and its classes are known.
 
     Returns
     -------
     scorer : callable
     """
     scorer = check_scoring(estimator, estimator.scoring)
-    if targets.kind == "multilabel-indicator":
+    if estimator.target_type_ == "multilabel-indicator":
         return scorer
-    return scorer_of_classes(scorer, targets.classes)
+    return scorer_of_classes(scorer, estimator.classes_)
 
 
 def checked_once(scorer, scoring):
