@@ -46,9 +46,12 @@ class Objective(Protocol):
     ----------
     n_samples : int
         How many samples it sums over, those that weigh nothing included.
+    decay : ndarray of shape (K, n_params)
+        Second derivatives of the penalties: α/S at weights and 0 at biases.
     """
 
     n_samples: int
+    decay: Any
 
     def value(self, theta, batch=None):
         """J at `theta`, shape (K, n_params), as an array of shape (K,); of a batch, an estimate."""
@@ -109,14 +112,14 @@ class NumpyObjective:
     def __init__(self, loss_sum, decay):
         self.n_samples = loss_sum.n_samples
         self._loss_sum = loss_sum
-        self._decay = decay
+        self.decay = decay
         self._penalty = np.empty_like(decay)
         # The first parameter is a weight.
         self._penalises = bool(decay[:, 0].any())
 
     def take(self, networks):
         """The objective of some of the networks; all buffers are shared."""
-        return NumpyObjective(self._loss_sum, self._decay[networks])
+        return NumpyObjective(self._loss_sum, self.decay[networks])
 
     def value_and_gradient(self, theta, gradient, batch=None):
         """J at `theta`; its gradient goes into `gradient`.
@@ -149,7 +152,7 @@ class NumpyObjective:
 
     def _penalise(self, theta):
         """The penalty, shape (K,), whose gradient is left in `_penalty`."""
-        np.multiply(self._decay, theta, out=self._penalty)
+        np.multiply(self.decay, theta, out=self._penalty)
         inner = np.matmul(self._penalty[:, np.newaxis], theta[:, :, np.newaxis])
         return 0.5 * inner[:, 0, 0]
 

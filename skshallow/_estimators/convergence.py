@@ -4,6 +4,8 @@ import warnings
 
 from sklearn.exceptions import ConvergenceWarning
 
+from skshallow._training.outcome import WEAK_PENALTY
+
 
 def warn_of_end(estimator, result):
     """Warn of a training that diverged, did not converge, or has not learned.
@@ -30,7 +32,7 @@ def _diverged(estimator, result):
     return (
         f"Training diverged{with_rate}: by iteration {estimator.n_iter_ + 1} the loss was no "
         "longer finite, or higher than at the start. The best weights before that are kept; try "
-        f"{_smaller_steps(estimator, result)}."
+        f"{' or '.join(_remedies(estimator, result) or ['a higher alpha'])}."
     )
 
 
@@ -42,10 +44,14 @@ def _not_converged(estimator, result):
 
 
 def _worse(estimator, result):
+    more = "more iterations"
+    if estimator.tol != 0 and estimator.n_iter_ < estimator.max_iter:
+        more = "more iterations, with a lower tol"
+    others = " or ".join(_remedies(estimator, result))
     return (
         f"After {estimator.best_iter_} iterations the loss of the training samples is "
         f"{result.training_loss:.3g}; a constant prediction, of the class frequencies, would have "
-        f"{result.constant_loss:.3g}. Try more iterations, or {_smaller_steps(estimator, result)}."
+        f"{result.constant_loss:.3g}. Try {more}{', or ' if others else ''}{others}."
     )
 
 
@@ -69,12 +75,17 @@ def _has_rate(result):
     return result.state.solver.default_learning_rate is not None
 
 
-def _smaller_steps(estimator, result):
-    """What helps where training goes too far."""
+def _remedies(estimator, result):
+    """What helps where training goes too far, or not far enough."""
     ways = ["a lower learning_rate"] if _has_rate(result) else []
     if not estimator.standardize:
         ways.append("standardize=True, or other units of the features")
-    return " or ".join(ways or ["a higher alpha"])
+    state = result.state
+    if state.alpha > state.total:
+        ways.append("a lower alpha")
+    elif not ways and state.alpha < WEAK_PENALTY * state.total:
+        ways.append("a higher alpha")
+    return ways
 
 
 MESSAGES = {

@@ -15,6 +15,7 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit, ParameterGrid
 from sklearn.utils import column_or_1d
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import check_is_fitted
 
 from skshallow._compat import (
     CallbackSupportMixin,
@@ -22,7 +23,6 @@ from skshallow._compat import (
     StrOptions,
     fit_context,
     followers,
-    scorer_of_classes,
     scores_with_weights,
 )
 from skshallow._core.objective import automatic_alpha
@@ -41,12 +41,13 @@ from skshallow._estimators.prediction import NetworkClassifierMixin
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._training.fit import choose_solver, grows
 from skshallow.model_selection._averaging import alike, average
+from skshallow.model_selection._choices import check_choices, is_list, listed
 from skshallow.model_selection._evaluation import Evaluation, Outcome
 from skshallow.model_selection._growth import plan as plan_of
 from skshallow.model_selection._penalties import evenly_spaced, highest_between, weaker
 from skshallow.model_selection._report import first_line
 from skshallow.model_selection._results import scored_splits, tabulate
-from skshallow.model_selection._scoring import NegativeLogLoss, checked_once
+from skshallow.model_selection._scoring import NegativeLogLoss, checked_once, scorer_for
 from skshallow.model_selection._splits import draw_splits
 from skshallow.model_selection._units import evaluate
 from skshallow.solvers import Solver
@@ -56,9 +57,8 @@ from skshallow.solvers import Solver
 # less than this, unless scores are then worse by more than so many standard errors.
 CONVERGED = 1e-4
 STANDARD_ERRORS = 2.0
-# These may be lists of values to choose from.
+# These may be lists of values to choose from, as `alphas` are.
 CHOSEN = ("n_h", "activation", "learning_rate")
-LISTS = list | tuple | np.ndarray
 OWN = {"alpha", "warm_start"}
 
 
@@ -263,6 +263,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         ConvergenceWarning
             If the last training had not converged after `max_iter` iterations.
         """
+        check_choices(self)
         arguments = task_arguments(self, X, y, sample_weight)
         # Weaker penalties may be searched for more than once.
         context = self._init_callback_context(max_subtasks=None)
@@ -318,6 +319,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         ------
         ValueError
             If there are `params` without metadata routing.
+        TypeError
+            If there are weights, or `params`, that `scoring` does not take or ask for.
         """
         given = {} if sample_weight is None else {"sample_weight": sample_weight}
         if get_config()["enable_metadata_routing"]:
@@ -326,7 +329,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             _refuse_without_routing(params, "score")
         if self.scoring is None:
             return super().score(X, y, **given)
-        return check_scoring(self, self.scoring)(self, X, y, **given)
+        check_is_fitted(self, "coefs_")
+        return scorer_for(self)(self, X, self._flat(y), **given)
 
     def get_metadata_routing(self) -> MetadataRouter:
         """Say who asks for which metadata.
@@ -337,16 +341,19 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
             From `fit` to `cv` and `scoring`, and from `score` to `scoring`. With ``scoring=None``
             what `score` asks for decides, see `set_score_request`.
         """
-        scorer = super().get_metadata_routing()
+        own = scorer = super().get_metadata_routing()
         if self.scoring is not None:
             scorer = check_scoring(self, self.scoring)
         to_scorer = MethodMapping().add(caller="fit", callee="score")
-        return (
+        router = (
             MetadataRouter(owner=type(self).__name__)
-            .add_self_request(self)
             .add(splitter=self.cv, method_mapping=MethodMapping().add(caller="fit", callee="split"))
             .add(scorer=scorer, method_mapping=to_scorer.add(caller="score", callee="score"))
         )
+        if self.scoring is not None or own.score.requests.get("sample_weight") is not None:
+            # Weights for `score` are the scorer's: what it does not ask for, nobody takes.
+            own.score.add_request(param="sample_weight", alias=False)
+        return router.add_self_request(own)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -354,10 +361,15 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         tags.classifier_tags.multi_label = True
         return tags
 
+    def _flat(self, y):
+        """Classes in one dimension, as `fit` takes them from a column."""
+        several = self.target_type_ == "multilabel-indicator" or np.ndim(y) != 2
+        return y if several else column_or_1d(y, warn=True)
+
     def _is_large(self, dataset):
         rate = self.learning_rate
-        if isinstance(rate, LISTS):
-            rate = rate[0]
+        if is_list(rate):
+            rate = next(iter(rate))
         return grows(self.solver, rate, np.count_nonzero(dataset.weights))
 
     def _refit(self, evaluate_all, plan, X, y, params, context, arguments):
@@ -425,10 +437,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
                 raise ValueError("sample_weight leaves a split without samples of weight to score.")
         scorer = NegativeLogLoss()
         if self.scoring is not None:
-            scorer = check_scoring(self, self.scoring)
-            if targets.kind != "multilabel-indicator":
-                scorer = scorer_of_classes(scorer, targets.classes)
-            scorer = checked_once(scorer, self.scoring)
+            scorer = checked_once(scorer_for(self), self.scoring)
         return Evaluation(
             estimator=self._classifier(n_h=plan.n_h_tried, n_init=1, verbose=0),
             scorer=scorer,
@@ -467,7 +476,7 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     def _chosen_alpha(self):
         """That of the best candidate, or between those of the ones beside it in an even grid."""
         best = self.best_params_["alpha"]
-        if isinstance(self.alphas, LISTS):
+        if is_list(self.alphas):
             return best
         beside = [
             (params["alpha"], score)
@@ -496,18 +505,18 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         alphas = self.alphas
         if plan.n_alphas:
             alphas = evenly_spaced(usual_alpha, plan.n_alphas, range_of=plan.range_of_alphas)
-        listed = {name: list(getattr(self, name)) for name in self._listed()}
-        return {"alpha": [float(alpha) for alpha in alphas], **listed}
+        others = {name: listed(getattr(self, name)) for name in self._listed()}
+        return {"alpha": [float(alpha) for alpha in alphas], **others}
 
     def _listed(self):
         """Parameters that are lists of values to choose from."""
-        return [name for name in CHOSEN if isinstance(getattr(self, name), LISTS)]
+        return [name for name in CHOSEN if is_list(getattr(self, name))]
 
     def _classifier(self, **params):
         """A classifier of these parameters, but for those to choose from."""
-        listed = self._listed()
-        params = {name: value for name, value in params.items() if name not in listed}
-        names = set(CONSTRAINTS) - OWN - set(listed)
+        chosen = self._listed()
+        params = {name: value for name, value in params.items() if name not in chosen}
+        names = set(CONSTRAINTS) - OWN - set(chosen)
         return OneHiddenLayerClassifier(**{name: getattr(self, name) for name in names} | params)
 
 

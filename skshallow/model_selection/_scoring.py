@@ -2,7 +2,9 @@
 
 import numpy as np
 from scipy import sparse
+from sklearn.metrics import check_scoring
 
+from skshallow._compat import scorer_of_classes
 from skshallow._core.links import LINKS
 from skshallow._core.prediction import samples_with
 from skshallow._estimators.stacking import (
@@ -134,6 +136,24 @@ class CheckedOnce(StackScorer):
 
     def __repr__(self):
         return repr(self.scorer)
+
+
+def scorer_for(estimator):
+    """The scorer that an estimator's `scoring` names, where samples may lack one of the classes.
+
+    Parameters
+    ----------
+    estimator : OneHiddenLayerClassifierCV
+        Its `scoring` is not None, and its classes are known.
+
+    Returns
+    -------
+    scorer : callable
+    """
+    scorer = check_scoring(estimator, estimator.scoring)
+    if estimator.target_type_ == "multilabel-indicator":
+        return scorer
+    return scorer_of_classes(scorer, estimator.classes_)
 
 
 def checked_once(scorer, scoring):

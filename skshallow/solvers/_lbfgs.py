@@ -30,6 +30,7 @@ import numpy as np
 
 from skshallow._compat import Interval
 from skshallow.solvers._base import Solver
+from skshallow.solvers._steep_penalties import InUnits, suitable_units
 from skshallow.solvers._underflow import flush_weights
 
 # The weak Wolfe conditions: how much of the expected decrease, and how flat J has to be.
@@ -112,6 +113,24 @@ class LBFGS(Solver):
         along the gradient that is, the network is stuck at the limit of rounding and stays there.
         """
         if state["value"] is None:
+            self._choose_units(objective, state)
+        if "units" not in state:
+            return self._step(objective, theta, state)
+        scaled = theta / state["units"]
+        value = self._step(InUnits(objective, state["units"]), scaled, state)
+        np.multiply(scaled, state["units"], out=theta)
+        return value
+
+    def _choose_units(self, objective, state):
+        """Choose the units of steps and gradients, and forget those in other units."""
+        former, units = state.pop("units", None), suitable_units(objective.decay)
+        if units is not None:
+            state["units"] = units
+        if not np.array_equal(former, units):
+            self._forget(state, slice(None))
+
+    def _step(self, objective, theta, state):
+        if state["value"] is None:
             state["value"] = objective.value_and_gradient(theta, state["gradient"])
         value, gradient = state["value"], state["gradient"]
         direction = self._direction(gradient, state)
@@ -124,14 +143,18 @@ class LBFGS(Solver):
         self._remember(state, reached - theta, new_gradient - gradient)
         if not found.all():
             state["stuck"] |= ~found & fresh
-            # Without R⁻¹ the pairs have no effect.
-            state["inverse_r"][~found] = 0
-            state["gamma"][~found] = 0
+            self._forget(state, ~found)
         np.copyto(theta, reached)
         if state["newest"] == self.memory - 1:
             flush_weights(theta)
         state["value"], state["gradient"] = new_value, new_gradient
         return value
+
+    @staticmethod
+    def _forget(state, networks):
+        # Without R⁻¹ the pairs have no effect.
+        state["inverse_r"][networks] = 0
+        state["gamma"][networks] = 0
 
     def _direction(self, gradient, state):
         m, inverse_r = self.memory, state["inverse_r"]
@@ -148,8 +171,8 @@ class LBFGS(Solver):
         direction = np.matmul(along.swapaxes(1, 2), state["pairs"])[:, 0]
         scale = gamma
         if not gamma.all():
-            # Without a memory the first step has length 1.
-            length = np.linalg.norm(gradient, axis=1)
+            # Without a memory the first step has length 1, in whatever units.
+            length = np.linalg.norm(gradient * state.get("units", 1), axis=1)
             scale = np.where(gamma > 0, gamma, 1 / np.where(length > 0, length, 1))
         direction += scale[:, np.newaxis] * gradient
         return np.negative(direction, out=direction)

@@ -107,6 +107,8 @@ def draw_problem(
 class Quadratic:
     """J = ½·(x − target)ᵀ·diag(curvature)·(x − target), as an objective for every network."""
 
+    decay = np.zeros((1, 1))
+
     def __init__(self, curvature, target):
         self.curvature, self.target = np.asarray(curvature, float), np.asarray(target, float)
         self.evaluations = 0

@@ -1,15 +1,22 @@
 """OneHiddenLayerClassifierCV where a split lacks a class, or samples altogether."""
 
 import warnings
+from inspect import signature
 
 import numpy as np
 import pytest
-from sklearn.metrics import get_scorer, log_loss
+from sklearn.exceptions import DataConversionWarning, NotFittedError
+from sklearn.metrics import brier_score_loss, get_scorer, log_loss
 from sklearn.model_selection import KFold, TimeSeriesSplit
 
 from helpers.classifiers import chooser
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier
+
+# Scores of probabilities that can be told all classes; in scikit-learn 1.6 the Brier score cannot.
+SCORES_OF_CLASSES = ["neg_log_loss"]
+if "labels" in signature(brier_score_loss).parameters:
+    SCORES_OF_CLASSES.append("neg_brier_score")
 
 
 def sorted_samples(n_classes):
@@ -33,6 +40,38 @@ def test_a_split_may_lack_a_class(scoring, n_classes, cv):
     assert np.isfinite(split_scores(clf)).all()
     assert clf.classes_.tolist() == sorted(set(y))
     assert clf.score(X, y) is not None
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("scoring", SCORES_OF_CLASSES)
+def test_samples_to_score_may_lack_a_class(scoring, n_classes):
+    X, y = sorted_samples(n_classes)
+    test = np.flatnonzero(y != "a")
+    clf = chooser(cv=[(np.arange(90), test)], alphas=[1.0], scoring=scoring, tol=1e-4).fit(X, y)
+    assert clf.score(X[test], y[test]) == pytest.approx(clf.best_score_, rel=1e-12)
+    weights = np.linspace(0, 1, len(test))
+    weighted = clf.score(X[test], y[test], sample_weight=weights)
+    assert weighted == clf.score(X[test], y[test], weights) != clf.score(X[test], y[test])
+
+
+@pytest.mark.parametrize("scoring", ["neg_log_loss", "adjusted_rand_score", "roc_auc"])
+def test_a_column_of_classes_is_scored_as_it_was_fitted(scoring):
+    X, y = sorted_samples(2)
+    with pytest.warns(DataConversionWarning):
+        clf = chooser(cv=3, scoring=scoring).fit(X, y[:, np.newaxis])
+    with pytest.warns(DataConversionWarning):
+        score = clf.score(X, y[:, np.newaxis])
+    assert score == clf.score(X, y)
+
+
+@pytest.mark.parametrize("scoring", [None, "neg_log_loss", "accuracy"])
+def test_nothing_is_scored_before_it_is_fitted(scoring):
+    X, y = sorted_samples(2)
+    with pytest.raises(NotFittedError):
+        chooser(scoring=scoring).score(X, y)
+    clf = chooser(scoring=scoring, refit=False).fit(X, y)
+    with pytest.raises(NotFittedError):
+        clf.score(X, y)
 
 
 def test_a_probability_is_scored_by_all_classes():

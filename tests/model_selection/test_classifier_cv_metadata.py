@@ -178,3 +178,38 @@ class TestRouting:
         assert "sample_weight" not in chooser().get_metadata_routing().consumes("score", params)
         asking = chooser().set_score_request(sample_weight=True).get_metadata_routing()
         assert asking.consumes("score", params) == {"sample_weight"}
+
+    @pytest.mark.parametrize("request_of_score", [False, "importance"])
+    def test_weights_that_no_score_asks_for_are_refused(self, request_of_score):
+        X, y = draw_samples()
+        asking = get_scorer("neg_log_loss").set_score_request(sample_weight=request_of_score)
+        searches = [
+            chooser(cv=3, scoring=asking),
+            # What its own score asks for is of no interest then.
+            chooser(cv=3, scoring=asking).set_score_request(sample_weight=True),
+            chooser(cv=3, scoring=lambda clf, X, y: 1.0),
+            chooser(cv=3).set_score_request(sample_weight=request_of_score),
+        ]
+        for search in searches:
+            with pytest.raises(TypeError, match=r"score got unexpected argument.*sample_weight"):
+                search.fit(X, y).score(X, y, sample_weight=WEIGHTS)
+
+    @pytest.mark.parametrize("scoring", [None, "neg_log_loss"])
+    def test_weights_are_given_by_the_name_that_the_score_asks_for(self, scoring):
+        X, y = draw_samples()
+        clf = chooser(cv=3)
+        if scoring is None:
+            clf.set_score_request(sample_weight="importance")
+        else:
+            asking = get_scorer(scoring).set_score_request(sample_weight="importance")
+            clf.set_params(scoring=asking)
+        clf.fit(X, y)
+        weights = np.arange(90.0)
+        expected = get_scorer(scoring or "accuracy")(clf, X, y, sample_weight=weights)
+        assert clf.score(X, y, importance=weights) == expected != clf.score(X, y)
+
+    def test_what_score_asks_for_is_not_forgotten_by_looking(self):
+        asking = chooser(scoring="accuracy").set_score_request(sample_weight=True)
+        asking.get_metadata_routing()
+        routing = asking.set_params(scoring=None).get_metadata_routing()
+        assert routing.consumes("score", {"sample_weight"}) == {"sample_weight"}

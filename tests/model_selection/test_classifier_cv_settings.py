@@ -13,6 +13,7 @@ from sklearn.model_selection import (
 from helpers.classifiers import ALPHAS, chooser
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, solvers
+from skshallow._training.loop import Training
 
 SPLITS = StratifiedKFold(3, shuffle=True, random_state=0)
 
@@ -138,17 +139,9 @@ def several_scores(clf, X, y):
         ({"alphas": 0}, "'alphas'"),
         ({"alphas": 2.5}, "'alphas'"),
         ({"alphas": "many"}, "'alphas'"),
-        ({"alphas": []}, "'alpha'"),
-        ({"alphas": [1, -1]}, "'alpha'"),
-        ({"alphas": [np.nan]}, "'alpha'"),
         ({"n_h": 0}, "'n_h'"),
-        ({"n_h": []}, "'n_h'"),
-        ({"n_h": [4, 0]}, "'n_h'"),
-        ({"n_h": [2.5]}, "'n_h'"),
         ({"activation": "step"}, "'activation'"),
-        ({"activation": ["relu", "step"]}, "'activation'"),
         ({"learning_rate": -1}, "'learning_rate'"),
-        ({"learning_rate": [0.1, 0]}, "'learning_rate'"),
         ({"solver": "newton"}, "'solver'"),
         ({"n_init": 0}, "'n_init'"),
         ({"cv": 1}, "'cv'"),
@@ -166,6 +159,66 @@ def several_scores(clf, X, y):
 def test_bad_parameters_are_named(params, culprit):
     with pytest.raises(ValueError, match=culprit):
         chooser(**params).fit(*draw_samples())
+
+
+BAD_CHOICES = {
+    "alphas": [
+        *([[1.0, 2.0]], [None], ["a"], ["1"], ["auto"], [1, -1], [1, np.nan], [np.inf], [1, [2]]),
+        *([1j], [10**400], [], (), np.array(1.0), np.array(3), np.array([[1.0]]), np.array([])),
+        *(pd.Series([], dtype=float), pd.Series([1.0, None]), pd.DataFrame([[1.0, 2.0]])),
+    ],
+    "n_h": [
+        *([], [4, 0], [2.5], [4, None], ["a"], ["auto", 4], [[4]], [4, np.nan], np.array(4)),
+        *(np.array([[4, 2]]), np.array([4.0]), pd.DataFrame([[4, 2]])),
+    ],
+    "activation": [[], ["relu", "step"], [None], [["relu"]], np.array("tanh"), [1]],
+    "learning_rate": [[], [0.1, 0], [None], [[0.1]], np.array(0.1), ["a"], [np.inf]],
+}
+ALLOWED = {
+    "alphas": "a float in the range [0.0, inf)",
+    "n_h": "an int in the range [1, inf)",
+    "activation": "'softplus'",
+    "learning_rate": "a str among {'auto'} or a float in the range (0.0, inf)",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [(name, values) for name, several in BAD_CHOICES.items() for values in several],
+    ids=lambda value: repr(value)[:30],
+)
+def test_bad_choices_are_named_before_any_training(name, values, monkeypatch):
+    def train(self):
+        pytest.fail("trained with bad values to choose from")
+
+    monkeypatch.setattr(Training, "run", train)
+    clf = chooser(solver="gd", **{name: values})
+    with pytest.raises(ValueError, match=f"'{name}' parameter of OneHiddenLayerCl") as error:
+        clf.fit(*draw_samples())
+    assert ALLOWED[name] in str(error.value)
+    assert f"Got {values!r} instead" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("alphas", pd.Series([1.0, 2.0, 50.0])),
+        ("alphas", range(1, 4)),
+        ("alphas", [np.array(1.0), np.float32(2), 3]),
+        ("n_h", pd.Series([2, 4])),
+        ("n_h", range(2, 4)),
+        ("n_h", [np.array(2), np.int64(4)]),
+        ("activation", pd.Series(["relu", "tanh"])),
+        ("learning_rate", pd.Series([0.1, 0.2])),
+    ],
+    ids=str,
+)
+def test_values_may_come_in_any_array(name, values):
+    settings = {"alphas": [1.0], "cv": 2, "solver": "gd", "max_iter": 20, "tol": 0}
+    clf = chooser(**settings | {name: values}).fit(*draw_samples())
+    own = "alpha" if name == "alphas" else name
+    assert [params[own] for params in clf.cv_results_["params"]] == list(values)
+    assert clf.alpha_ == clf.best_params_["alpha"]
 
 
 def test_infinite_scores_can_be_compared():

@@ -12,6 +12,8 @@ from skshallow.solvers import LBFGS
 class Separable:
     """J = Σ f(x), as an objective for every network."""
 
+    decay = np.zeros((1, 1))
+
     def __init__(self, function, derivative):
         self.function, self.derivative = function, derivative
 

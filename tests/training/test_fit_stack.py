@@ -38,6 +38,7 @@ class PlainObjective:
 
     def __init__(self, network, X, signs, weights, alpha, total):
         self.n_samples = len(X)
+        self.decay = np.outer(alpha / total, network.penalised(np.float64))
         self._arguments = network, X, signs, weights, alpha, total
 
     def take(self, networks):
