@@ -3,7 +3,11 @@
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.regressor import OneHiddenLayerRegressor
 from skshallow.displays import ComparisonDisplay, HiddenUnitsDisplay, LossCurveDisplay
-from skshallow.model_selection import OneHiddenLayerClassifierCV, StackedGridSearchCV
+from skshallow.model_selection import (
+    OneHiddenLayerClassifierCV,
+    OneHiddenLayerRegressorCV,
+    StackedGridSearchCV,
+)
 
 __version__ = "0.1.0"
 __all__ = [
@@ -13,6 +17,7 @@ __all__ = [
     "OneHiddenLayerClassifier",
     "OneHiddenLayerClassifierCV",
     "OneHiddenLayerRegressor",
+    "OneHiddenLayerRegressorCV",
     "StackedGridSearchCV",
 ]
 

@@ -95,13 +95,6 @@ class TrainingMixin(CallbackSupportMixin):
         context.call_on_fit_task_end(**arguments)
         return self
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        if tags.classifier_tags is not None:
-            tags.classifier_tags.multi_label = True
-        return tags
-
     def _keep(self, state, counts, loss, *, resumable):
         self._training = freeze(state, counts, loss, resumable=resumable)
 

@@ -12,8 +12,10 @@ from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skshallow._core.links import LINKS, PROBABILITY_LINKS
+from skshallow._core.losses import LOSSES
 from skshallow._core.prediction import raw_outputs
 from skshallow._core.squashing import Squashing
+from skshallow._data.numbers import Numbers, find_numbers
 from skshallow._data.targets import Classes, Labels, find_classes
 from skshallow._estimators.typing import FloatArray, MatrixLike
 from skshallow._estimators.validation import DTYPES
@@ -38,6 +40,12 @@ class NetworkClassifierMixin(NetworkMixin, ClassifierMixin):
 
     _y_numeric = False
     _find_targets = staticmethod(find_classes)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.classifier_tags.multi_label = True
+        return tags
 
     def predict(self, X: MatrixLike) -> NDArray[Any]:
         """Predict the likeliest class, or the labels of a probability above one half.
@@ -116,6 +124,22 @@ class NetworkRegressorMixin(NetworkMixin, RegressorMixin):
     """Predictions from `coefs_` and `intercepts_`, through `out_activation_`."""
 
     _y_numeric = True
+
+    def _find_targets(self, y):
+        return find_numbers(y, LOSSES[self.loss].from_params(vars(self)))
+
+    @property
+    def _targets(self):
+        n_targets = 1 if self._one_target else self.n_outputs_
+        return Numbers(n_targets, LOSSES[self.loss].from_params(vars(self)))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        loss = LOSSES.get(self.loss) if isinstance(self.loss, str) else None
+        tags.target_tags.multi_output = np.ndim(self.quantile) == 0 or self.loss != "quantile"
+        tags.target_tags.positive_only = getattr(loss, "lowest", None) == 0
+        return tags
 
     def predict(self, X: MatrixLike) -> FloatArray:
         """Predict numbers.

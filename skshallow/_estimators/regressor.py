@@ -11,8 +11,6 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 
 from skshallow._compat import fit_context
-from skshallow._core.losses import LOSSES
-from skshallow._data.numbers import Numbers, find_numbers
 from skshallow._estimators.fitting import TrainingMixin
 from skshallow._estimators.parameters import REGRESSOR_CONSTRAINTS, takes_batches
 from skshallow._estimators.prediction import NetworkRegressorMixin
@@ -197,7 +195,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     >>> X, y = load_diabetes(return_X_y=True)
     >>> reg = OneHiddenLayerRegressor(random_state=0).fit(X, y)
     >>> print(f"{reg.score(X, y):.2f}")
-    0.53
+    0.59
     >>> band = OneHiddenLayerRegressor(loss="quantile", quantile=[0.1, 0.9], random_state=0)
     >>> band.fit(X, y).predict(X[:3]).shape
     (3, 2)
@@ -292,18 +290,3 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         find = (lambda _: self._targets) if known else self._find_targets
         fit_increment(self, X, y, sample_weight, find)
         return self
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        loss = LOSSES.get(self.loss) if isinstance(self.loss, str) else None
-        tags.target_tags.multi_output = np.ndim(self.quantile) == 0 or self.loss != "quantile"
-        tags.target_tags.positive_only = getattr(loss, "lowest", None) == 0
-        return tags
-
-    def _find_targets(self, y):
-        return find_numbers(y, LOSSES[self.loss].from_params(vars(self)))
-
-    @property
-    def _targets(self):
-        n_targets = 1 if self._one_target else self.n_outputs_
-        return Numbers(n_targets, LOSSES[self.loss].from_params(vars(self)))

@@ -1,23 +1,30 @@
-"""Several classifiers fitted as one stack, and what is asked of them afterwards."""
+"""Several estimators fitted as one stack, and what is asked of them afterwards."""
 
+import numpy as np
+
+from skshallow._data.scaling import Moments
+from skshallow._data.target_scaling import TargetScaling
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.fitting import fit_together
+from skshallow._estimators.regressor import OneHiddenLayerRegressor
 from skshallow._estimators.validation import check_features
 
 # What a subclass may have of its own without training or predicting in another way.
 OWN = {"__module__", "__doc__", "__init__", "__annotations__", "__firstlineno__"}
 OWN |= {"__static_attributes__", "_parameter_constraints", "set_score_request"}
 OWN |= {"set_fit_request", "set_partial_fit_request"}
-INHERITED = set(dir(OneHiddenLayerClassifier)) - OWN
+# The estimators that train together.
+OURS = (OneHiddenLayerClassifier, OneHiddenLayerRegressor)
 
 
 def works_as_ours(estimator):
-    """Whether an estimator is a classifier of ours, or of a subclass that overrides no method."""
+    """Whether an estimator is one of ours, or of a subclass that overrides no method."""
     classes = type(estimator).__mro__
-    if OneHiddenLayerClassifier not in classes:
+    ours = next((one for one in classes if one in OURS), None)
+    if ours is None:
         return False
-    between = classes[: classes.index(OneHiddenLayerClassifier)]
-    return not any(INHERITED.intersection(vars(one)) for one in between)
+    inherited, between = set(dir(ours)) - OWN, classes[: classes.index(ours)]
+    return not any(inherited.intersection(vars(one)) for one in between)
 
 
 def fit_stacked(estimators, X, y, **fit_params):
@@ -25,8 +32,8 @@ def fit_stacked(estimators, X, y, **fit_params):
 
     Parameters
     ----------
-    estimators : list of OneHiddenLayerClassifier
-        Unfitted; fitted in place.
+    estimators : list of estimator
+        Of ours and unfitted; fitted in place.
     X, y : array-like
         Samples and targets.
     **fit_params : dict
@@ -53,9 +60,20 @@ def targets_of(estimator):
     return estimator._targets
 
 
-def classes_learned(estimator):
-    """The classes of which a fitted estimator had samples."""
-    return estimator.classes_[estimator._training["counts"] > 0]
+def have_learned(estimator, y):
+    """Of which targets a fitted estimator had samples like them, a mask of shape (n_samples,).
+
+    Only of classes that exclude each other there may have been none.
+    """
+    if estimator.target_type_ not in ("binary", "multiclass"):
+        return np.ones(len(y), dtype=bool)
+    return np.isin(y, estimator.classes_[estimator._training["counts"] > 0])
+
+
+def target_scaling_of(estimator):
+    """By what a fitted estimator standardised its targets, or None."""
+    moments = estimator._training["target_moments"]
+    return None if moments is None else TargetScaling.of(Moments(**moments))
 
 
 def raw_outputs_of_each(estimators, X):

@@ -2,5 +2,6 @@
 
 from skshallow.model_selection._classifier_cv import OneHiddenLayerClassifierCV
 from skshallow.model_selection._grid import StackedGridSearchCV
+from skshallow.model_selection._regressor_cv import OneHiddenLayerRegressorCV
 
-__all__ = ["OneHiddenLayerClassifierCV", "StackedGridSearchCV"]
+__all__ = ["OneHiddenLayerClassifierCV", "OneHiddenLayerRegressorCV", "StackedGridSearchCV"]

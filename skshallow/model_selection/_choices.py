@@ -6,7 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from skshallow._compat import Interval
-from skshallow._estimators.classifier import CONSTRAINTS
+from skshallow._estimators.parameters import CONSTRAINTS
 
 # What each value of a list may be. How many units "auto" stands for is not to be chosen.
 ALLOWED = {
@@ -27,7 +27,7 @@ def check_choices(estimator):
 
     Parameters
     ----------
-    estimator : OneHiddenLayerClassifierCV
+    estimator : OneHiddenLayerClassifierCV or OneHiddenLayerRegressorCV
         Its parameters are what they may be, but for what lists hold.
 
     Raises

@@ -3,66 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from numbers import Integral
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn import get_config
 from sklearn.base import BaseEstimator
-from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit, ParameterGrid
-from sklearn.utils import column_or_1d
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.validation import check_is_fitted
+from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit
 
-from skshallow._compat import (
-    CallbackSupportMixin,
-    Interval,
-    StrOptions,
-    fit_context,
-    followers,
-    scores_with_weights,
-)
-from skshallow._core.objective import automatic_alpha
-from skshallow._data.samples import Dataset
-from skshallow._data.targets import find_classes
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
-from skshallow._estimators.fitting import (
-    all_or_nothing,
-    check_samples,
-    conclude,
-    fit_together,
-    task_arguments,
-)
-from skshallow._estimators.parameters import CLASSIFIER_CONSTRAINTS as CONSTRAINTS
+from skshallow._estimators.parameters import CLASSIFIER_CONSTRAINTS
 from skshallow._estimators.prediction import NetworkClassifierMixin
-from skshallow._estimators.typing import MatrixLike, keeps_signature
-from skshallow._training.fit import choose_solver, grows
-from skshallow.model_selection._averaging import alike, average
-from skshallow.model_selection._choices import check_choices, is_list, listed
-from skshallow.model_selection._evaluation import Evaluation, Outcome
-from skshallow.model_selection._growth import plan as plan_of
-from skshallow.model_selection._penalties import evenly_spaced, highest_between, weaker
-from skshallow.model_selection._report import first_line
-from skshallow.model_selection._results import scored_splits, tabulate
-from skshallow.model_selection._scoring import NegativeLogLoss, checked_once, scorer_for
-from skshallow.model_selection._splits import draw_splits
-from skshallow.model_selection._units import evaluate
+from skshallow.model_selection._penalty_search import PenaltySearchMixin, search_constraints
 from skshallow.solvers import Solver
 
-# What tol="auto" may stand for in the end. With a penalty chosen on held-out samples, training
-# seldom needs to end early to keep from fitting noise: full-batch iterations go on until they gain
-# less than this, unless scores are then worse by more than so many standard errors.
-CONVERGED = 1e-4
-STANDARD_ERRORS = 2.0
-# These may be lists of values to choose from, as `alphas` are.
-CHOSEN = ("n_h", "activation", "learning_rate")
-OWN = {"alpha", "warm_start"}
 
-
-class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, BaseEstimator):
+class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, BaseEstimator):
     """Classifier with one hidden layer that chooses its penalty by cross-validation.
 
     Each candidate is trained on some of the samples and scored by its log loss on the others, in
@@ -81,15 +36,60 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     alphas : "auto", int or array-like of float, default="auto"
         Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
         spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to
-        S < 30. "auto" means 9, and if the weakest of these scores best, weaker ones, too; on a
-        large table 3, between 0.1 and 10. Of those tried the chosen one need not be: it is where a
-        parabola through the scores of the best one and its neighbours is highest.
+        S < 30. "auto" means 9, and if the weakest or strongest of these scores best, some beyond
+        it, too; on a large table 3, between 0.1 and 10. Of those tried the chosen one need not be:
+        it is where a parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         Activation function of the hidden units, or names of several to choose from.
     learning_rate : "auto", float or list, default="auto"
-        Length of a step along the gradient, or lengths to choose from.
-    solver : str or Solver, default="auto"
-        As for :class:`OneHiddenLayerClassifier`, like all parameters that are not listed here.
+        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.5
+        for "gd", 0.05 for "sgd" and 0.01 for "adam"; "lbfgs" finds its own step lengths.
+    solver : {"auto", "gd", "sgd", "adam", "lbfgs"} or Solver, default="auto"
+        What minimises J: full-batch gradient descent, gradient descent on mini-batches with
+        momentum, Adam on mini-batches, or full-batch L-BFGS. "auto" takes "lbfgs" for up to
+        10 000 samples unless a `learning_rate` is given, and "adam" otherwise. An object of
+        :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
+    batch_size : "auto" or int, default="auto"
+        Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
+        "auto" means one in 256 samples, but from 100 to 500, or all samples if there are fewer.
+    max_iter : int, default=1000
+        The most iterations (epochs for "sgd" and "adam") of one call of fit, at least 1.
+    tol : "auto" or float, default="auto"
+        Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss
+        by this share of the lowest so far. "auto" means 1e-4 for "gd", 1e-3 for "sgd" and "adam",
+        and for "lbfgs" 0.02 times the number of parameters per sample, at most 0.02; but there the
+        best candidate is trained on all samples until the loss has converged to 0.0001, unless that
+        makes it clearly worse on the samples held out, by more than two standard errors.
+    n_iter_no_change : "auto" or int, default="auto"
+        Patience, in iterations, at least 1. "auto" means 10, but 5 for mini-batches with a
+        validation set: the loss there of means of weights is a smooth curve.
+    early_stopping : "auto" or bool, default="auto"
+        Whether to stop by the loss of a validation set that is split off, instead of by J, and to
+        return the weights that were best there. "auto"
+        means so for mini-batches of a table of more than 10 000 samples, which can spare some, 5000
+        at most; a class of a single sample is then trained on.
+    validation_fraction : float, default=0.1
+        Share of every class to split off for early stopping, in (0, 1); one sample at least.
+    class_weight : "balanced", dict, list of dict or None, default=None
+        Weight of each class by label. "balanced" makes every class weigh the same. A list holds a
+        dict ``{0: ..., 1: ...}`` for every label of multilabel targets. A class weight says what
+        errors cost, not how often samples occur: other than sample weights, it has no part in how
+        features are standardised, so that the same weights given as `sample_weight` train the same
+        network only with ``standardize=False``.
+    standardize : bool, default=True
+        Whether to train on features of zero mean and unit variance, sparse ones included (which
+        are not filled in for it). A feature of two values, such as a one-hot code, is scaled by
+        their distance instead: every category is then penalised alike, however rare it is.
+    squash : bool, default=True
+        Whether to squash features before they are standardised, in training and in predictions:
+        towards the median, the more the further away, and never beyond 5 interquartile ranges (of
+        quantiles further out, where both quartiles are equal). A few wild values then cost little,
+        and one in a prediction gives no absurd confidence. Without it the fitted weights are those
+        of a plain network on raw features. Has no effect without `standardize`.
+    init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
+        Initial weights: normal with the variance that suits the activation (He or Glorot), normal
+        with a standard deviation of 0.01, or given on raw features as arrays of shapes
+        (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Drawn biases are zero.
     cv : int, cross-validation generator, iterable or None, default=None
         The splits; None is 5-fold, stratified (not for several labels) and shuffled by
         `random_state`; on a large table one split, a tenth of each class held out, but 5000 samples
@@ -109,16 +109,14 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     n_networks : "auto" or int, default="auto"
         How many networks to train so, to average their raw outputs: side by side they are one
         network of so many times the units. "auto" means 1, and 3 on a large table.
-    tol : "auto" or float, default="auto"
-        As there, but with "auto" the best candidate is trained on all samples until the loss has
-        converged to 0.0001, unless that makes it clearly worse on the samples held out, by more
-        than two standard errors. Only for solvers that take all samples at once.
+    shuffle : bool, default=True
+        Whether mini-batches are drawn in a new order every epoch.
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of the batches and the validation split.
     verbose : int, default=0
         Above 0, says how many fits there are to do, and prints a line every so many iterations of
         the training on all samples. Above 1, prints a line for each fit before; above 2 with split
         and score, above 9 with the candidate's place, too.
-    batch_size, max_iter, n_iter_no_change, early_stopping, validation_fraction : as there
-    class_weight, standardize, squash, init, shuffle, random_state : as there
 
     Attributes
     ----------
@@ -155,19 +153,8 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
     1.0
     """
 
-    _parameter_constraints: ClassVar[dict] = {
-        **{name: rule for name, rule in CONSTRAINTS.items() if name not in OWN},
-        "n_h": [*CONSTRAINTS["n_h"], "array-like"],
-        "n_init": [StrOptions({"auto"}), *CONSTRAINTS["n_init"]],
-        "n_networks": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "activation": [*CONSTRAINTS["activation"], "array-like"],
-        "learning_rate": [*CONSTRAINTS["learning_rate"], "array-like"],
-        "alphas": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left"), "array-like"],
-        "cv": ["cv_object"],
-        "scoring": [StrOptions(set(get_scorer_names())), callable, None],
-        "n_jobs": [Integral, None],
-        "refit": ["boolean"],
-    }
+    chosen_class = OneHiddenLayerClassifier
+    _parameter_constraints: ClassVar[dict] = search_constraints(CLASSIFIER_CONSTRAINTS)
 
     def __init__(
         self,
@@ -221,314 +208,3 @@ class OneHiddenLayerClassifierCV(CallbackSupportMixin, NetworkClassifierMixin, B
         self.refit = refit
         self.random_state = random_state
         self.verbose = verbose
-
-    # The values to choose from are validated where they are tried.
-    @keeps_signature(fit_context(prefer_skip_nested_validation=False))
-    def fit(
-        self,
-        X: MatrixLike,
-        y: MatrixLike,
-        sample_weight: ArrayLike | None = None,
-        **params: Any,
-    ) -> Self:
-        """Choose by cross-validation, then train on all samples.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Classes, or zeros and ones for several labels at once.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples, at least 0, in training and in judging. A `scoring` of your own
-            is given them if it takes them, and scikit-learn is 1.7 or newer; with metadata routing,
-            if it asks for them (with ``scoring=None``, this classifier's :meth:`score`).
-        **params : dict
-            `groups` for a `cv` that keeps groups together; with metadata routing whatever `cv` and
-            `scoring` ask for.
-
-        Returns
-        -------
-        self : OneHiddenLayerClassifierCV
-            The fitted classifier.
-
-        Raises
-        ------
-        ValueError
-            If a parameter, a feature, a label or a weight is not what it may be, or no class has
-            two samples.
-
-        Warns
-        -----
-        ConvergenceWarning
-            If the last training had not converged after `max_iter` iterations.
-        """
-        check_choices(self)
-        arguments = task_arguments(self, X, y, sample_weight)
-        # Weaker penalties may be searched for more than once.
-        context = self._init_callback_context(max_subtasks=None)
-        context.call_on_fit_task_begin(**arguments)
-        with all_or_nothing(self):
-            for name in [name for name in vars(self) if name.endswith("_")]:
-                delattr(self, name)
-            X, y, weights = check_samples(self, X, y, sample_weight, reset=True)
-            targets = find_classes(y)
-            if targets.kind != "multilabel-indicator":
-                y = column_or_1d(y, warn=True)
-            self.classes_, self.target_type_ = targets.classes, targets.kind
-            own = {} if sample_weight is None else {"sample_weight": weights}
-            for_scorer, for_splitter = self._routed(own, params)
-            dataset = Dataset.of(X, y, weights, targets, self.class_weight)
-            plan = plan_of(self, self._is_large(dataset), targets.n_outputs)
-            seed = {"random_state": self.random_state, "one": plan.large}
-            splits = draw_splits(self.cv, targets, X, y, **seed, **for_splitter)
-            evaluation = self._evaluation(plan, targets, splits, own, for_scorer)
-            evaluate_all = self._evaluator(evaluation, X, y, splits, (context, arguments))
-            self._choose(evaluate_all, plan, automatic_alpha(float(dataset.weights.sum())))
-            if self.refit:
-                self._refit(evaluate_all, plan, X, y, own, context, arguments)
-        context.call_on_fit_task_end(**arguments)
-        return self
-
-    def score(
-        self,
-        X: MatrixLike,
-        y: MatrixLike,
-        sample_weight: ArrayLike | None = None,
-        **params: Any,
-    ) -> float:
-        """Score the classifier by `scoring`, or by its accuracy if that is None.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Features.
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Classes, or zeros and ones.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples.
-        **params : dict
-            With metadata routing, what else `scoring` asks for.
-
-        Returns
-        -------
-        score : float
-            Higher is better.
-
-        Raises
-        ------
-        ValueError
-            If there are `params` without metadata routing.
-        TypeError
-            If there are weights, or `params`, that `scoring` does not take or ask for.
-        """
-        given = {} if sample_weight is None else {"sample_weight": sample_weight}
-        if get_config()["enable_metadata_routing"]:
-            given = process_routing(self, "score", **given, **params).scorer.score
-        else:
-            _refuse_without_routing(params, "score")
-        if self.scoring is None:
-            return super().score(X, y, **given)
-        check_is_fitted(self, "coefs_")
-        return scorer_for(self)(self, X, self._flat(y), **given)
-
-    def get_metadata_routing(self) -> MetadataRouter:
-        """Say who asks for which metadata.
-
-        Returns
-        -------
-        routing : MetadataRouter
-            From `fit` to `cv` and `scoring`, and from `score` to `scoring`. With ``scoring=None``
-            what `score` asks for decides, see `set_score_request`.
-        """
-        own = scorer = super().get_metadata_routing()
-        if self.scoring is not None:
-            scorer = check_scoring(self, self.scoring)
-        to_scorer = MethodMapping().add(caller="fit", callee="score")
-        router = (
-            MetadataRouter(owner=type(self).__name__)
-            .add(splitter=self.cv, method_mapping=MethodMapping().add(caller="fit", callee="split"))
-            .add(scorer=scorer, method_mapping=to_scorer.add(caller="score", callee="score"))
-        )
-        if self.scoring is not None or own.score.requests.get("sample_weight") is not None:
-            # Weights for `score` are the scorer's: what it does not ask for, nobody takes.
-            own.score.add_request(param="sample_weight", alias=False)
-        return router.add_self_request(own)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.classifier_tags.multi_label = True
-        return tags
-
-    def _flat(self, y):
-        """Classes in one dimension, as `fit` takes them from a column."""
-        several = self.target_type_ == "multilabel-indicator" or np.ndim(y) != 2
-        return y if several else column_or_1d(y, warn=True)
-
-    def _is_large(self, dataset):
-        rate = self.learning_rate
-        if is_list(rate):
-            rate = next(iter(rate))
-        return grows(self.solver, rate, np.count_nonzero(dataset.weights))
-
-    def _refit(self, evaluate_all, plan, X, y, params, context, arguments):
-        """Train the best candidate on all samples, and take its fitted attributes over."""
-        chosen = self.best_params_ | {"alpha": self.alpha_}
-        best = self._classifier(n_h=plan.n_h, n_init=plan.n_init, verbose=self.verbose)
-        best.set_params(**chosen)
-        n_counted = np.count_nonzero(params.get("sample_weight", np.ones(X.shape[0])))
-        solver = choose_solver(best.solver, best.learning_rate, n_counted)
-        if self.tol == "auto" and solver.full_batch:
-            best.set_params(tol=self._final_tol(evaluate_all, chosen))
-        networks = alike(best, plan.n_networks)
-        task = context.subcontext(
-            task_name="refit-with-best-params", max_subtasks=int(self.max_iter)
-        )
-        task.call_on_fit_task_begin(**arguments)
-        results = fit_together(networks, X, y, **params, callbacks=(task, arguments))
-        for network, result in zip(networks, results, strict=True):
-            # A penalty that leaves predictions all but constant was chosen on samples held out.
-            conclude(network, replace(result, end="converged") if result.end == "flat" else result)
-        task.call_on_fit_task_end(**arguments)
-        vars(self).update(average(networks, [result.losses.min() for result in results]))
-        self.n_h_ = len(self.intercepts_[0])
-
-    def _choose(self, evaluate_all, plan, usual_alpha):
-        candidates = list(ParameterGrid(self._grid(plan, usual_alpha)))
-        outcomes = evaluate_all(candidates)
-        self._note_best(candidates, outcomes, plan)
-        goes_on = isinstance(self.alphas, str) and not plan.large
-        while goes_on and (more := self._weaker(usual_alpha)):
-            candidates = candidates + more
-            outcomes = outcomes + evaluate_all(more)
-            self._note_best(candidates, outcomes, plan)
-
-    def _weaker(self, usual_alpha):
-        """The best candidate with penalties beyond the weakest, if that is its own."""
-        best, params = self.best_params_["alpha"], self.cv_results_["params"]
-        if not np.isfinite(self.best_score_):
-            return []
-        alphas = [one["alpha"] for one in params if one | {"alpha": best} == self.best_params_]
-        return [self.best_params_ | {"alpha": one} for one in weaker(alphas, best, usual_alpha)]
-
-    def _note_best(self, candidates, outcomes, plan):
-        self.cv_results_ = _table(candidates, outcomes)
-        self.best_index_ = int(self.cv_results_["rank_test_score"].argmin())
-        self.best_score_ = float(self.cv_results_["mean_test_score"][self.best_index_])
-        self.best_params_ = candidates[self.best_index_]
-        self.alpha_ = self._chosen_alpha()
-        self.n_h_ = int(self.best_params_.get("n_h", plan.n_h))
-
-    def _routed(self, own, params):
-        """What goes to the scorer, and what to the splitter."""
-        if get_config()["enable_metadata_routing"]:
-            routed = process_routing(self, "fit", **own, **params)
-            return routed.scorer.score, routed.splitter.split
-        _refuse_without_routing(params, "fit", but="groups")
-        weighted = own and (self.scoring is None or scores_with_weights(self))
-        return own if weighted else {}, params
-
-    def _evaluation(self, plan, targets, splits, fit_params, score_params):
-        """How candidates are fitted and scored."""
-        if score_params.get("sample_weight") is not None:
-            weights = np.asarray(score_params["sample_weight"])
-            if not all(weights[test].any() for _, test in splits if len(test)):
-                raise ValueError("sample_weight leaves a split without samples of weight to score.")
-        scorer = NegativeLogLoss()
-        if self.scoring is not None:
-            scorer = checked_once(scorer_for(self), self.scoring)
-        return Evaluation(
-            estimator=self._classifier(n_h=plan.n_h_tried, n_init=1, verbose=0),
-            scorer=scorer,
-            fit_params=fit_params,
-            score_params=score_params,
-            error_score="raise",
-            return_train_score=False,
-            verbose=int(self.verbose),
-            warns=False,
-            targets=targets,
-            own_epochs=int(self.max_iter) if followers(self) else 0,
-        )
-
-    def _evaluator(self, evaluation, X, y, splits, callbacks):
-        """A function that gives the outcomes of candidates on every split."""
-        self.n_splits_ = len(splits)
-        scored = [split for split in splits if len(split[1])]
-        workers = {"n_jobs": self.n_jobs, "callbacks": callbacks}
-
-        def evaluate_all(candidates):
-            if self.verbose:
-                print(first_line(len(scored), len(candidates)))
-            outcomes = evaluate(evaluation, candidates, X, y, scored, **workers)
-            if isinstance(outcomes[0][0].test_scores, dict):
-                raise ValueError(
-                    f"scoring must return a number; it returned {outcomes[0][0].test_scores!r}."
-                )
-            for place, (_, test) in enumerate(splits):
-                if not len(test):
-                    for row in outcomes:
-                        row.insert(place, Outcome(test_scores=np.nan))
-            return outcomes
-
-        return evaluate_all
-
-    def _chosen_alpha(self):
-        """That of the best candidate, or between those of the ones beside it in an even grid."""
-        best = self.best_params_["alpha"]
-        if is_list(self.alphas):
-            return best
-        beside = [
-            (params["alpha"], score)
-            for params, score in zip(
-                self.cv_results_["params"], self.cv_results_["mean_test_score"], strict=True
-            )
-            if params | {"alpha": best} == self.best_params_
-        ]
-        alphas, scores = map(np.array, zip(*sorted(beside), strict=True))
-        return highest_between(alphas, scores)
-
-    def _final_tol(self, evaluate_all, chosen):
-        candidates = [chosen | {"tol": tol} for tol in ("auto", CONVERGED)]
-        results = _table(candidates, evaluate_all(candidates))
-        splits = range(self.n_splits_)
-        scores = np.transpose([results[f"split{split}_test_score"] for split in splits])
-        early, converged = scores[:, scored_splits(scores)]
-        # Scores may be infinite; where both are, neither way is worse.
-        with np.errstate(invalid="ignore"):
-            loss = early - converged
-            error = loss.std(ddof=1) / np.sqrt(len(loss)) if len(loss) > 1 else 0.0
-            return "auto" if loss.mean() > STANDARD_ERRORS * error else CONVERGED
-
-    def _grid(self, plan, usual_alpha):
-        """What to choose from, by the names of the classifier's parameters."""
-        alphas = self.alphas
-        if plan.n_alphas:
-            alphas = evenly_spaced(usual_alpha, plan.n_alphas, range_of=plan.range_of_alphas)
-        others = {name: listed(getattr(self, name)) for name in self._listed()}
-        return {"alpha": [float(alpha) for alpha in alphas], **others}
-
-    def _listed(self):
-        """Parameters that are lists of values to choose from."""
-        return [name for name in CHOSEN if is_list(getattr(self, name))]
-
-    def _classifier(self, **params):
-        """A classifier of these parameters, but for those to choose from."""
-        chosen = self._listed()
-        params = {name: value for name, value in params.items() if name not in chosen}
-        names = set(CONSTRAINTS) - OWN - set(chosen)
-        return OneHiddenLayerClassifier(**{name: getattr(self, name) for name in names} | params)
-
-
-def _table(candidates, outcomes):
-    return tabulate(candidates, outcomes, return_train_score=False, unscored_count=False)
-
-
-def _refuse_without_routing(params, method, *, but=None):
-    """Raise if there are arguments that only metadata routing gives somebody."""
-    unknown = [name for name in params if name != but]
-    if unknown:
-        raise ValueError(
-            f"{method} got {', '.join(unknown)}, which need metadata routing: "
-            "sklearn.set_config(enable_metadata_routing=True)."
-        )

@@ -1,4 +1,4 @@
-"""StackedGridSearchCV: GridSearchCV for our classifier, many candidates at a time."""
+"""StackedGridSearchCV: GridSearchCV for our estimators, many candidates at a time."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     """Exhaustive search in which candidates of equal shape train as one stack of networks.
 
     A drop-in for :class:`~sklearn.model_selection.GridSearchCV` where the estimator is a
-    :class:`~skshallow.OneHiddenLayerClassifier` or a Pipeline that ends in one, of its own or from
-    the grid. On each split, candidates that differ in `alpha`, `learning_rate`, `random_state` and
-    `init` only go through the same matrix products, and share one fit of the preprocessing. The
-    scores are those of GridSearchCV.
+    :class:`~skshallow.OneHiddenLayerClassifier`, a :class:`~skshallow.OneHiddenLayerRegressor` or a
+    Pipeline that ends in one, of its own or from the grid. On each split, candidates that differ in
+    `alpha`, `learning_rate`, `random_state` and `init` only go through the same matrix products,
+    and share one fit of the preprocessing. The scores are those of GridSearchCV.
 
     Each trains on its own if a subclass overrides methods, or if callbacks that may stop it are set
     on what is searched. A progress bar of the search changes nothing.
 
     Parameters
     ----------
-    estimator : OneHiddenLayerClassifier or Pipeline
+    estimator : OneHiddenLayerClassifier, OneHiddenLayerRegressor or Pipeline
         What to search.
     param_grid : dict of str to list, or list of such dicts
         Parameters and the values to try.
     scoring : str, callable, list, tuple, dict or None, default=None
-        As in GridSearchCV; None is the estimator's own `score`, the accuracy.
+        As in GridSearchCV; None is the estimator's own `score`, the accuracy or R².
     n_jobs : int or None, default=None
         Workers that train stacks side by side, through joblib: its backends, Dask's among them,
         decide where.
@@ -57,7 +57,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         Whether to fit the best candidate on all samples; with several metrics, by which of them, or
         a function that picks the index of the best from `cv_results_`.
     cv : int, cross-validation generator, iterable or None, default=None
-        The splits; None is 5-fold, stratified.
+        The splits; None is 5-fold, for classes stratified.
     verbose : int, default=0
         Above 0, says how much there is to do; above 1, prints a line for each fit.
     pre_dispatch : int or str, default="2*n_jobs"
@@ -96,7 +96,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
 
     See Also
     --------
-    OneHiddenLayerClassifierCV : Chooses alpha on its own.
+    OneHiddenLayerClassifierCV, OneHiddenLayerRegressorCV : Choose alpha on their own.
 
     Examples
     --------
@@ -118,7 +118,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         X : array-like of shape (n_samples, n_features)
             Features.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Classes.
+            Targets.
         **params : dict
             Handed on to the `fit` of the estimator, to the scorer and to the splitter, as
             GridSearchCV does; values for every sample are split like `X`.
@@ -131,15 +131,16 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         Raises
         ------
         TypeError
-            If no candidate is a classifier of ours or a Pipeline that ends in one.
+            If no candidate is an estimator of ours or a Pipeline that ends in one.
         ValueError
             If there is no candidate or no split, or if every fit failed.
         """
         candidates = list(ParameterGrid(self.param_grid))
         if not any(is_ours(self.estimator, candidate) for candidate in candidates or [{}]):
             raise TypeError(
-                "StackedGridSearchCV searches OneHiddenLayerClassifier, or a Pipeline that ends "
-                f"in one; got {self.estimator!r}. Use sklearn.model_selection.GridSearchCV."
+                "StackedGridSearchCV searches OneHiddenLayerClassifier, OneHiddenLayerRegressor, "
+                f"or a Pipeline that ends in one; got {self.estimator!r}. Use "
+                "sklearn.model_selection.GridSearchCV."
             )
         with all_or_nothing(self):
             self._search(candidates, X, y, params)

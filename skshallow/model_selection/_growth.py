@@ -47,7 +47,7 @@ def plan(estimator, large, n_outputs):
 
     Parameters
     ----------
-    estimator : OneHiddenLayerClassifierCV
+    estimator : OneHiddenLayerClassifierCV or OneHiddenLayerRegressorCV
         Each of its parameters is taken as it is, unless it is "auto".
     large : bool
         Whether "auto" stands for what a large table asks for.

@@ -4,9 +4,10 @@ import numpy as np
 
 # Times the penalty that is usual for samples of their total weight. Where the weakest scores best,
 # weaker ones are tried until they do not: classes that are told apart easily hardly need one.
+# Where the strongest does, stronger ones are: counts that vary wildly need it.
 WEAKEST, STRONGEST = 0.01, 100.0
-WEAKEST_OF_ALL = 1e-5
-# Most penalties to try beyond the weakest at a time.
+WEAKEST_OF_ALL, STRONGEST_OF_ALL = 1e-5, 1e5
+# Most penalties to try beyond these at a time.
 MOST_MORE = 3
 
 
@@ -15,14 +16,16 @@ def evenly_spaced(usual, n_penalties, *, range_of=(WEAKEST, STRONGEST)):
     return usual * np.geomspace(*range_of, n_penalties)
 
 
-def weaker(alphas, best, usual):
-    """Penalties to try beyond evenly spaced ones, if the weakest of them is the best; else none."""
+def beyond(alphas, best, usual):
+    """Penalties to try beyond evenly spaced ones, if the best is the last of them; else none."""
     alphas = np.sort(alphas)
-    if len(alphas) < 2 or best > alphas[0]:
+    if len(alphas) < 2 or alphas[0] < best < alphas[-1]:
         return []
-    ratio = alphas[0] / alphas[1]
-    more = alphas[0] * ratio ** np.arange(1, min(MOST_MORE, len(alphas) // 2) + 1)
-    return [float(alpha) for alpha in more if alpha > WEAKEST_OF_ALL * usual * ratio**0.5]
+    ratio = (alphas[0] / alphas[1]) if best == alphas[0] else (alphas[-1] / alphas[-2])
+    more = best * ratio ** np.arange(1, min(MOST_MORE, len(alphas) // 2) + 1)
+    least, most = WEAKEST_OF_ALL * usual, STRONGEST_OF_ALL * usual
+    # A little further out: the outermost is one of an even grid.
+    return [float(alpha) for alpha in more if least / 1.5 < alpha < 1.5 * most]
 
 
 def highest_between(alphas, scores):

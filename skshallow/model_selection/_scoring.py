@@ -8,8 +8,9 @@ from skshallow._compat import scorer_of_classes
 from skshallow._core.links import LINKS
 from skshallow._core.prediction import samples_with
 from skshallow._estimators.stacking import (
-    classes_learned,
+    have_learned,
     raw_outputs_of_each,
+    target_scaling_of,
     targets_of,
     works_as_ours,
 )
@@ -21,7 +22,7 @@ WILD = 3.0
 
 
 class StackScorer:
-    """A scorer that scores classifiers fitted to the same samples at once.
+    """A scorer that scores estimators fitted to the same samples at once.
 
     What they have in common is then looked at once: on a small table checking the samples takes
     longer than the training.
@@ -39,7 +40,7 @@ class StackScorer:
         estimators : list of estimator
             Fitted to the same samples.
         X, y : array-like
-            Samples to score them on, and their classes.
+            Samples to score them on, and their targets.
         **params : dict
             `sample_weight`, of shape (n,), and what else the scorer takes.
 
@@ -50,27 +51,28 @@ class StackScorer:
         raise NotImplementedError
 
 
-class NegativeLogLoss(StackScorer):
-    """Minus the mean log loss; for several labels summed over them.
+class NegativeLoss(StackScorer):
+    """Minus the mean loss; for several labels or targets summed over them.
 
-    A class of which there was no sample to learn from counts as if it had been given a probability
-    of one rounding error: what a network gives it says how long the network trained. A sample with
-    a wild value does not count, unless all have one: to classes that are told apart easily it alone
-    would matter, and a stronger penalty is no help.
+    Numbers count in the standard deviations that they were trained in. A class of which there was
+    no sample to learn from counts as if it had been given a probability of one rounding error: what
+    a network gives it says how long the network trained. A sample with a wild value does not count,
+    unless all have one: to classes that are told apart easily it alone would matter, and a stronger
+    penalty is no help.
     """
 
     def score_all(self, estimators, X, y, sample_weight=None):
-        """Score classifiers of ours; see :class:`StackScorer`."""
-        targets = targets_of(estimators[0])
+        """Score estimators of ours; see :class:`StackScorer`."""
+        lead = estimators[0]
+        targets, scaling = targets_of(lead), target_scaling_of(lead)
         weights = np.ones(X.shape[0]) if sample_weight is None else sample_weight
-        known = np.ones(X.shape[0], dtype=bool)
-        if targets.kind != "multilabel-indicator":
-            known = np.isin(y, classes_learned(estimators[0]))
+        known = have_learned(lead, y)
         if not known.any():
             return [-float(LOSS_OF_UNKNOWN)] * len(estimators)
-        loss = targets.loss
-        encoded = loss.encode(targets.encode(y[known]), np.float64)
-        lead = estimators[0]
+        codes = targets.encode(y[known])
+        if scaling is not None:
+            codes = scaling.standardise(codes)
+        encoded = targets.loss.encode(codes, np.float64)
         tame = ~_are_wild(X, lead.feature_center_, lead.feature_reach_)
         weights = weights * tame if weights[tame].any() else weights
         # Shares of the weight, for losses may be large and weights, too.
@@ -78,10 +80,11 @@ class NegativeLogLoss(StackScorer):
         of_unknown = LOSS_OF_UNKNOWN * shares[~known].sum()
         scores = []
         for raw in raw_outputs_of_each(estimators, X[known]):
+            raw = raw if scaling is None else scaling.standardise(raw)
             # A copy for the loss to overwrite, in its layout.
             columns = np.array(raw.T[np.newaxis], dtype=np.float64, order="C")
             with np.errstate(over="ignore", invalid="ignore"):
-                value = loss.value_and_gradient(columns, encoded, shares[known])[0]
+                value = targets.loss.value_and_gradient(columns, encoded, shares[known])[0]
             scores.append(-float(value + of_unknown))
         return scores
 
@@ -128,7 +131,7 @@ class CheckedOnce(StackScorer):
     @staticmethod
     def _codes(estimator, y, params):
         """The numbers of the classes in a plain case, else None."""
-        plain = works_as_ours(estimator) and estimator.target_type_ != "multilabel-indicator"
+        plain = works_as_ours(estimator) and estimator.target_type_ in ("binary", "multiclass")
         if not plain or np.ndim(y) != 1 or set(params) - {"sample_weight"}:
             return None
         classes, codes = np.unique(y, return_inverse=True)
@@ -143,15 +146,15 @@ def scorer_for(estimator):
 
     Parameters
     ----------
-    estimator : OneHiddenLayerClassifierCV
-        Its `scoring` is not None, and its classes are known.
+    estimator : OneHiddenLayerClassifierCV or OneHiddenLayerRegressorCV
+        Its `scoring` is not None, and what its targets are is known.
 
     Returns
     -------
     scorer : callable
     """
     scorer = check_scoring(estimator, estimator.scoring)
-    if estimator.target_type_ == "multilabel-indicator":
+    if estimator.target_type_ not in ("binary", "multiclass"):
         return scorer
     return scorer_of_classes(scorer, estimator.classes_)
 

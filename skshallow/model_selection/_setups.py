@@ -37,7 +37,7 @@ def setup_of(classifier, own, n_samples):
 
     Parameters
     ----------
-    classifier : OneHiddenLayerClassifier
+    classifier : OneHiddenLayerClassifier or OneHiddenLayerRegressor
         What is searched.
     own : dict
         Parameters of the candidate for it, those of its solver among them.

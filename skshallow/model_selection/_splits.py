@@ -40,23 +40,29 @@ def draw_splits(cv, targets, X, y, *, random_state, one=False, **params):
     ValueError
         If `cv` is None and no class has two samples, or there are groups to keep together.
     """
+    strata, codes, counts = np.unique(
+        targets.strata(targets.encode(y)), return_inverse=True, return_counts=True
+    )
     if cv is not None:
-        return numbered(check_cv(cv, y, classifier=True).split(X, y, **params))
+        return numbered(check_cv(cv, y, classifier=len(strata) > 1).split(X, y, **params))
     if params.get("groups") is not None:
         raise ValueError(
             "groups have no effect with cv=None; cv=GroupKFold() keeps samples of a group together."
         )
     if one:
         fraction = min(ONE_IN, ENOUGH_VALIDATION_SAMPLES / X.shape[0])
-        return [_one_split(targets.strata(targets.encode(y)), fraction, random_state)]
+        return [_one_split(codes, fraction, random_state)]
     shuffled = {"shuffle": True, "random_state": random_state}
-    if targets.kind == "multilabel-indicator":
+    if len(strata) == 1:
+        if len(y) < 2:
+            raise ValueError(
+                "To choose by cross-validation takes at least two samples; got n_samples = 1."
+            )
         return list(KFold(min(USUAL, X.shape[0]), **shuffled).split(X))
-    classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
     if counts.max() < 2:
         raise ValueError(
             "To choose by cross-validation each class needs two samples, one to train on and one "
-            f"to score; y holds one sample of each of its {len(classes)} classes."
+            f"to score; y holds one sample of each of its {len(strata)} classes."
         )
     # The one sample of a class is always trained on: otherwise the class would not be known.
     single = counts[codes] == 1

@@ -8,8 +8,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 
 from skshallow._core.network import most_stacked_units
-from skshallow._estimators.classifier import OneHiddenLayerClassifier
-from skshallow._estimators.stacking import works_as_ours
+from skshallow._estimators.stacking import OURS, works_as_ours
 from skshallow.model_selection._setups import setup_of
 
 
@@ -41,8 +40,8 @@ def final_step(estimator, candidate=None):
 
 
 def is_ours(estimator, candidate):
-    """Whether a candidate is a classifier of ours, or a pipeline that ends in one."""
-    return isinstance(final_step(estimator, candidate)[0], OneHiddenLayerClassifier)
+    """Whether a candidate is an estimator of ours, or a pipeline that ends in one."""
+    return isinstance(final_step(estimator, candidate)[0], OURS)
 
 
 def each_alone(candidates):
@@ -58,7 +57,7 @@ def group_candidates(estimator, candidates, n_samples):
 
     Parameters
     ----------
-    estimator : OneHiddenLayerClassifier or Pipeline
+    estimator : OneHiddenLayerClassifier, OneHiddenLayerRegressor or Pipeline
         What is searched.
     candidates : list of dict
         Their parameters.

@@ -1,0 +1,225 @@
+"""OneHiddenLayerRegressorCV: the regressor that chooses its own penalty by cross-validation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit
+
+from skshallow._estimators.parameters import REGRESSOR_CONSTRAINTS
+from skshallow._estimators.prediction import NetworkRegressorMixin
+from skshallow._estimators.regressor import OneHiddenLayerRegressor
+from skshallow.model_selection._penalty_search import PenaltySearchMixin, search_constraints
+from skshallow.solvers import Solver
+
+
+class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseEstimator):
+    """Regressor with one hidden layer that chooses its penalty by cross-validation.
+
+    Each candidate is trained on some of the samples and scored by its loss on the others, in turn.
+    The best one is then trained on all samples, from several initial weights. All candidates of one
+    shape train as one stack of networks.
+
+    On a large table, of more than 10 000 samples and with a solver of mini-batches, "auto" stands
+    for less searching and for averaging: all together takes about four times as long as one
+    :class:`OneHiddenLayerRegressor`.
+
+    Parameters
+    ----------
+    n_h : "auto", int or list of int, default="auto"
+        Number of hidden units, or numbers to choose from. "auto" means 32; on a large table 64 for
+        each output, but from 512 to 1024, and a quarter of that for the candidates.
+    loss : str, default="squared_error"
+        What is minimised:
+
+        - "squared_error": half the squared error; the prediction is a mean.
+        - "absolute_error": the prediction is a median.
+        - "huber": half the squared error up to `huber_threshold`, and growing in proportion to the
+          error beyond it.
+        - "quantile": pinball loss; the prediction is a `quantile`, or several.
+        - "poisson", "gamma": half the deviance of counts, or of amounts above 0, whose logarithm
+          the network predicts (the predictions are means).
+
+        For all between "squared_error" and "poisson" targets are standardised by their median and
+        quartiles.
+    quantile : float or list of float, default=0.5
+        Level of the quantile for ``loss="quantile"``, in (0, 1), or several in ascending order,
+        which are outputs of one network. Predictions then have a column for each, and do not cross.
+    huber_threshold : float, default=1.35
+        Largest error that ``loss="huber"`` squares, above 0, in robust standard deviations of y.
+    alphas : "auto", int or array-like of float, default="auto"
+        Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
+        spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to
+        S < 30. "auto" means 9, and if the weakest or strongest of these scores best, some beyond
+        it, too; on a large table 3, between 0.1 and 10. Of those tried the chosen one need not be:
+        it is where a parabola through the scores of the best one and its neighbours is highest.
+    activation : str or list of str, default="relu"
+        Activation function of the hidden units, or names of several to choose from.
+    learning_rate : "auto", float or list, default="auto"
+        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.01
+        for "adam", and for "gd" and "sgd" 0.0625 and 0.00625, which "poisson" divides by the mean
+        of y; "lbfgs" finds its own step lengths.
+    solver : {"auto", "gd", "sgd", "adam", "lbfgs"} or Solver, default="auto"
+        What minimises J: full-batch gradient descent, gradient descent on mini-batches with
+        momentum, Adam on mini-batches, or full-batch L-BFGS. "auto" takes "lbfgs" for up to
+        10 000 samples unless a `learning_rate` is given, and "adam" otherwise. An object of
+        :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
+    batch_size : "auto" or int, default="auto"
+        Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
+        "auto" means one in 256 samples, but from 100 to 500, or all samples if there are fewer.
+    max_iter : int, default=1000
+        The most iterations (epochs for "sgd" and "adam") of one call of fit, at least 1.
+    tol : "auto" or float, default="auto"
+        Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss
+        by this share of the lowest so far. "auto" means 1e-4 for "gd", 1e-3 for "sgd" and "adam",
+        and for "lbfgs" 0.002 times the number of parameters per sample, at most 0.002; there the
+        best candidate is trained on all samples until the loss has converged to 0.0001, unless that
+        makes it clearly worse on the samples held out, by more than two standard errors.
+    n_iter_no_change : "auto" or int, default="auto"
+        Patience, in iterations, at least 1. "auto" means 10, but 5 for mini-batches with a
+        validation set: the loss there of means of weights is a smooth curve.
+    early_stopping : "auto" or bool, default="auto"
+        Whether to stop by the loss of a validation set that is split off, instead of by J, and to
+        return the weights that were best there. "auto"
+        means so for mini-batches of a table of more than 10 000 samples, which can spare some, 5000
+        at most.
+    validation_fraction : float, default=0.1
+        Share of the samples to split off for early stopping, in (0, 1); one sample at least.
+    standardize : bool, default=True
+        Whether to train on features of zero mean and unit variance, sparse ones included (which
+        are not filled in for it). A feature of two values, such as a one-hot code, is scaled by
+        their distance instead: every category is then penalised alike, however rare it is.
+    squash : bool, default=True
+        Whether to squash features before they are standardised, in training and in predictions:
+        towards the median, the more the further away, and never beyond 5 interquartile ranges (of
+        quantiles further out, where both quartiles are equal). A few wild values then cost little,
+        and one in a prediction gives no absurd confidence. Without it the fitted weights are those
+        of a plain network on raw features. Has no effect without `standardize`.
+    init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
+        Initial weights: normal with the variance that suits the activation (He or Glorot), normal
+        with a standard deviation of 0.01, or given on raw features as arrays of shapes
+        (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Drawn biases are zero.
+    cv : int, cross-validation generator, iterable or None, default=None
+        The splits; None is 5-fold, shuffled by `random_state`; on a large table one split, a tenth
+        of the samples held out, but 5000 at most. A split with nothing to score on does not count.
+    scoring : str, callable or None, default=None
+        Score to choose by, higher is better; :meth:`score` gives it, too. None is minus the mean
+        `loss`, in standard deviations of y, summed over several targets; :meth:`score` is then R².
+    n_jobs : int or None, default=None
+        Workers that train candidates side by side, through joblib.
+    refit : bool, default=True
+        Whether to train the best candidate on all samples. Without it there is nothing to predict
+        with.
+    n_init : "auto" or int, default="auto"
+        From how many initial weights to train the best candidate; the one of lowest J is kept.
+        "auto" means 5, and 1 on a large table.
+    n_networks : "auto" or int, default="auto"
+        How many networks to train so, to average their raw outputs: side by side they are one
+        network of so many times the units. "auto" means 1, and 3 on a large table.
+    shuffle : bool, default=True
+        Whether mini-batches are drawn in a new order every epoch.
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of the batches and the validation split.
+    verbose : int, default=0
+        Above 0, says how many fits there are to do, and prints a line every so many iterations of
+        the training on all samples. Above 1, prints a line for each fit before; above 2 with split
+        and score, above 9 with the candidate's place, too.
+
+    Attributes
+    ----------
+    alpha_ : float
+        The penalty chosen.
+    n_h_ : int
+        Number of hidden units, those of all networks that are averaged.
+    best_params_ : dict
+        The best candidate, by the names of the regressor's parameters. Its `alpha` is the one that
+        was tried, next to which `alpha_` lies.
+    best_score_ : float
+        Its mean score over the splits.
+    best_index_ : int
+        Its place in `cv_results_`.
+    cv_results_ : dict of str to ndarray
+        Scores and times of all candidates, as in GridSearchCV.
+    n_splits_ : int
+        Number of splits.
+    coefs_, intercepts_, loss_curve_, ... : as for :class:`OneHiddenLayerRegressor`
+        Of the network trained on all samples; where several are averaged, losses and curves are of
+        the best of them.
+
+    See Also
+    --------
+    StackedGridSearchCV : Searches any parameters, of pipelines too.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skshallow import OneHiddenLayerRegressorCV
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> reg = OneHiddenLayerRegressorCV(16, alphas=[1, 10, 100], random_state=0).fit(X, y)
+    >>> reg.alpha_
+    10.0
+    """
+
+    chosen_class = OneHiddenLayerRegressor
+    _parameter_constraints: ClassVar[dict] = search_constraints(REGRESSOR_CONSTRAINTS)
+
+    def __init__(
+        self,
+        n_h: int | Literal["auto"] | Sequence[int] = "auto",
+        *,
+        loss: str = "squared_error",
+        quantile: float | Sequence[float] = 0.5,
+        huber_threshold: float = 1.35,
+        alphas: int | Literal["auto"] | ArrayLike = "auto",
+        activation: str | Sequence[str] = "relu",
+        solver: str | Solver = "auto",
+        learning_rate: float | Literal["auto"] | Sequence[float | Literal["auto"]] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
+        max_iter: int = 1000,
+        tol: float | Literal["auto"] = "auto",
+        n_iter_no_change: int | Literal["auto"] = "auto",
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        standardize: bool = True,
+        squash: bool = True,
+        init: Literal["auto", "small"] | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] = "auto",
+        n_init: int | Literal["auto"] = "auto",
+        n_networks: int | Literal["auto"] = "auto",
+        shuffle: bool = True,
+        cv: int | BaseCrossValidator | BaseShuffleSplit | Iterable[Any] | None = None,
+        scoring: str | Callable[..., float] | None = None,
+        n_jobs: int | None = None,
+        refit: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_h = n_h
+        self.loss = loss
+        self.quantile = quantile
+        self.huber_threshold = huber_threshold
+        self.alphas = alphas
+        self.activation = activation
+        self.solver = solver
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.standardize = standardize
+        self.squash = squash
+        self.init = init
+        self.n_init = n_init
+        self.n_networks = n_networks
+        self.shuffle = shuffle
+        self.cv = cv
+        self.scoring = scoring
+        self.n_jobs = n_jobs
+        self.refit = refit
+        self.random_state = random_state
+        self.verbose = verbose
