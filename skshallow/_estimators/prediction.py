@@ -137,8 +137,11 @@ class NetworkRegressorMixin(NetworkMixin, RegressorMixin):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         loss = LOSSES.get(self.loss) if isinstance(self.loss, str) else None
-        tags.target_tags.multi_output = np.ndim(self.quantile) == 0 or self.loss != "quantile"
-        tags.target_tags.positive_only = getattr(loss, "lowest", None) == 0
+        several_quantiles = self.loss == "quantile" and np.ndim(self.quantile) > 0
+        positive_only = getattr(loss, "lowest", None) == 0
+        tags.target_tags.positive_only = positive_only
+        # To whoever takes several targets scikit-learn's checks give some below 0.
+        tags.target_tags.multi_output = not (several_quantiles or positive_only)
         return tags
 
     def predict(self, X: MatrixLike) -> FloatArray:

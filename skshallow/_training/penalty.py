@@ -22,6 +22,8 @@ CLOSE, MOST_TRAININGS = math.log(1.2), 5
 MOST_ITERATIONS, PATIENCE = 300, 4
 # How much of what is still to come may be anticipated.
 FORESIGHT = 0.75
+# Noise that is not there has no logarithm.
+SMALLEST = np.finfo(np.float64).tiny
 # At least this share of the samples is taken to say how large noise is, whatever was fitted to it.
 LEAST_FREE = 0.1
 # How many times as strong as the usual penalty it may be, or as weak. Where features tell nothing
@@ -122,7 +124,7 @@ def _follow(path, result, dataset):
         noise = _noise(result.training_loss, total, network.n_outputs, n_determined)
         dispersion = dataset.loss.dispersion(noise)
         alpha = automatic_alpha(total) * dispersion * n_determined / squares
-        return path.move(alpha, math.log(dispersion))
+        return path.move(alpha, math.log(max(dispersion, SMALLEST)))
 
 
 def _noise(loss, total, n_outputs, n_determined):

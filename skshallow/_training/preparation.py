@@ -27,7 +27,9 @@ def prepare_targets(states, dataset, validation=None, *, incremental=False):
     states, dataset, validation
         For :func:`fit_stack`.
     """
-    loss = dataset.loss
+    total = float(dataset.weights.sum()) + (states[0].total if incremental else 0)
+    loss = dataset.loss.suited(dataset.X.shape[1], total)
+    dataset = replace(dataset, loss=loss)
     if loss.location is not None:
         squash = find_squashing if loss.location == "median" else no_squashing
         columns = dataset.codes.reshape(len(dataset), -1), dataset.sample_weight
@@ -37,7 +39,7 @@ def prepare_targets(states, dataset, validation=None, *, incremental=False):
         scaling = TargetScaling.of(moments)
         dataset = replace(dataset, codes=scaling.standardise(dataset.codes))
         if validation is not None:
-            validation = replace(validation, codes=scaling.standardise(validation.codes))
+            validation = replace(validation, loss=loss, codes=scaling.standardise(validation.codes))
     start = loss.start(dataset.codes, dataset.weights)
     return [_start_at(start, state) for state in states], dataset, validation
 

@@ -13,7 +13,7 @@ from sklearn.metrics import (
 
 from helpers.problems import NUMBER_KINDS, draw_codes, loss_of
 from skshallow._core.links import LINKS
-from skshallow._core.losses import Huber, Poisson, Quantile, SquaredError
+from skshallow._core.losses import AbsoluteError, Huber, Poisson, Quantile, SquaredError
 
 every_kind = pytest.mark.parametrize("kind", NUMBER_KINDS)
 METRICS = {
@@ -64,6 +64,37 @@ def test_several_quantiles_cost_what_each_of_them_does():
         for row, level in enumerate((0.1, 0.7))
     ]
     assert both == pytest.approx(sum(each))
+
+
+@pytest.mark.parametrize("loss", [Quantile((0.2,), corner=0.3), AbsoluteError(corner=0.3)])
+def test_a_corner_is_the_mean_over_targets_spread_evenly(loss):
+    errors, spread = np.linspace(-0.5, 0.5, 21), np.linspace(-0.3, 0.3, 4001)
+    level = loss.levels[0]
+    factor = 2 if isinstance(loss, AbsoluteError) else 1
+    e = errors[:, np.newaxis] - spread
+    expected = factor * np.maximum((1 - level) * e, -level * e).mean(axis=1)
+    found = [value_of(loss, np.array([[one]]), np.zeros(1), np.ones(1)) for one in errors]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("corner", [0.05, 0.7])
+def test_the_gradient_inside_a_corner(corner):
+    loss, raw = Quantile((0.3, 0.9), corner), np.linspace(-1, 1, 24).reshape(2, 12)
+    weights, gradient, step = np.arange(1.0, 13.0), raw[np.newaxis].copy(), 1e-7
+    loss.value_and_gradient(gradient, np.zeros((1, 12)), weights)
+    for index in np.ndindex(*raw.shape):
+        moved = [raw.copy(), raw.copy()]
+        moved[0][index] += step
+        moved[1][index] -= step
+        values = [value_of(loss, one, np.zeros(12), weights) for one in moved]
+        assert gradient[0][index] == pytest.approx((values[0] - values[1]) / (2 * step), abs=1e-5)
+
+
+def test_corners_are_narrow_where_samples_are_many():
+    corners = [Quantile((0.5,)).suited(10, total).corner for total in (0.5, 5, 500, 1e6)]
+    assert corners[:2] == [1, 1]
+    assert corners[2] == pytest.approx(1.2 * ((10 + np.log(500)) / 500) ** 0.4)
+    assert 0 < corners[3] < 0.02
 
 
 @every_kind

@@ -24,12 +24,14 @@ CLASS_KINDS = {
     "multiclass": (MultinomialLogLoss(), 3),
     "multilabel": (LogLoss(), 3),
 }
+# Of the pinball loss, next to no corner.
+SHARP = 1e-9
 NUMBER_KINDS = {
     "squared_error": (SquaredError(), 2),
-    "absolute_error": (AbsoluteError(), 2),
+    "absolute_error": (AbsoluteError(corner=SHARP), 2),
     "huber": (Huber(0.7), 2),
-    "quantile": (Quantile((0.2,)), 2),
-    "quantiles": (Quantile((0.1, 0.5, 0.8)), 3),
+    "quantile": (Quantile((0.2,), corner=SHARP), 2),
+    "quantiles": (Quantile((0.1, 0.5, 0.8), corner=SHARP), 3),
     "poisson": (Poisson(), 2),
     "gamma": (Gamma(), 1),
 }

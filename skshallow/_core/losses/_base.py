@@ -103,6 +103,10 @@ class Loss(ABC):
             Weight of each sample.
         """
 
+    def suited(self, n_features, total):
+        """The loss for a table of so many features, of samples that weigh so much together."""
+        return self
+
     def start(self, targets, weights):
         """Raw outputs to start from, shape (n_outputs,) or a number; see :meth:`of_constant`."""
         return 0.0
