@@ -31,6 +31,10 @@ LIMIT_SECONDS = 900
 QUICK_SAMPLES, QUICK_SMALL, QUICK_TABLES, QUICK_FOLDS = 200, 150, 2, 2
 
 
+def _anything(y):
+    return True
+
+
 class Contest(NamedTuple):
     """Who takes part, and how they are judged.
 
@@ -47,6 +51,8 @@ class Contest(NamedTuple):
         What a table is called, and how many samples it has at most, in ascending order.
     stratified : bool
         Whether y are classes, of which every split has its share.
+    takes : callable
+        ``takes(y)`` is whether a table of these targets can be judged.
     """
 
     contenders: Callable
@@ -54,6 +60,7 @@ class Contest(NamedTuple):
     scoring: Scoring
     most_samples: Mapping[str, float] = MOST_SAMPLES
     stratified: bool = False
+    takes: Callable = _anything
 
     def limits(self, arguments):
         """The same as `most_samples`, for a quick run much smaller."""
@@ -147,7 +154,8 @@ def measure(contests, tables, arguments):
     for name, X, y in tables:
         report_progress(f"{name}: {len(X):,} samples, {X.shape[1]} features")
         for contest, of_contest in zip(contests, found, strict=True):
-            of_contest += measure_table((name, X, y), contest, arguments, records)
+            if contest.takes(y):
+                of_contest += measure_table((name, X, y), contest, arguments, records)
     if not any(found):
         raise SystemExit("None of the tables is called so.")
     return found

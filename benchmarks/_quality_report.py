@@ -89,9 +89,13 @@ def each_table(means, scoring):
 
 
 def details(means, score, scoring):
-    """One score of all models on each table."""
+    """One score of all models on each table, – where one does not take the table."""
     values = by_model(means, score)
-    rows = [[table, *shown(row, scoring.formats[score])] for table, row in values.iterrows()]
+    rows = []
+    for table, of_table in values.iterrows():
+        texts = shown(of_table, scoring.formats[score])
+        cells = [texts[name] if (table, name) in means.index else "–" for name in values]
+        rows.append([table, *cells])
     return markdown(["table", *values], rows)
 
 

@@ -1,4 +1,7 @@
-"""How good the probabilities are, on real tables."""
+"""How good the probabilities are, on real tables.
+
+See _contest.py for how they are measured.
+"""
 
 from itertools import chain
 
