@@ -102,8 +102,13 @@ def draw_tables(panel, means, scoring):
 
 def label_ratios(axis, limits):
     """Round numbers on a logarithmic axis, more of them where it is short."""
+    from matplotlib.ticker import MaxNLocator
+
     low, high = limits
     ticks = NEAR_RATIOS if high / low < 5 else RATIOS
+    if high / low < 1.5:
+        # So short an axis looks linear.
+        ticks = MaxNLocator(6).tick_values(low, high)
     axis.set_major_formatter("{x:g}")
     axis.set_ticks([ratio for ratio in ticks if low < ratio < high])
 

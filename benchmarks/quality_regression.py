@@ -17,7 +17,6 @@ from _regressors import bands, contenders
 from _tables import folder_tables, openml_tables
 
 PACKAGES = ("lightgbm", *LOADERS)
-POINTS = Contest(contenders, evaluate, SCORING, most_samples={TINY: 2_000} | MOST_SAMPLES)
 # No quantile is met exactly where more than such a share of the targets are one number.
 MOST_ALIKE = 0.05
 BANDS_TEXT = (

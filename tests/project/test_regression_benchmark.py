@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 import quality_regression
 from _contest import Records, measure, measure_table
+from _harness import panels
 from _means import LARGE, SMALL, TINY, mean_scores
-from _quality_figure import draw
+from _quality_figure import draw, label_ratios
 from _quality_report import report
 from _regression_scores import (
     BAND_SCORING,
@@ -223,3 +224,9 @@ class TestResults:
         titles = [panel.get_title(loc="left") for panel in figure.axes[:3]]
         assert titles == ["tiny tables", "small tables", "large tables"]
         assert "◐ tiny, ● small, ○ large" in figure.axes[3].get_xlabel()
+
+    @pytest.mark.parametrize("low", [0.01, 0.5, 0.8, 0.97])
+    def test_axes_have_ticks_however_short(self, low):
+        _, axes = panels("a")
+        label_ratios(axes["a"].xaxis, (low, 1.04))
+        assert 3 <= len(axes["a"].get_xticks()) <= 9
