@@ -1,8 +1,7 @@
-"""What quality.py found, as a figure."""
+"""What a quality benchmark found, as a figure."""
 
-from _contenders import OURS
 from _harness import INK, MUTED, panels
-from _scores import LOG_LOSS, SECONDS, by_model, geometric_mean, relative
+from _means import LARGE, SECONDS, SMALL, TINY, by_model, geometric_mean, of_sizes, relative
 
 RATIOS = (0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100)
 NEAR_RATIOS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2, 2.5, 3, 4, 5)
@@ -15,46 +14,48 @@ PLACES = {
     (6, 6): {"ha": "left", "va": "bottom"},
     (6, -6): {"ha": "left", "va": "top"},
 }
-SIZES = {False: "small tables", True: "large tables"}
+FILLS = {TINY: "left", SMALL: "full", LARGE: "none"}
+SYMBOLS = {TINY: "◐", SMALL: "●", LARGE: "○"}
 SCATTER_HEIGHT, ROW_HEIGHT = 3.6, 0.36
 
 
-def draw(means):
-    """Log loss against seconds, small and large tables apart, then the log loss of each table.
+def draw(means, scoring):
+    """Loss against seconds, tables of each size apart, then the loss on each table.
 
     Parameters
     ----------
     means : DataFrame
-        As from :func:`_scores.mean_scores`.
+        As from :func:`_means.mean_scores`.
+    scoring : Scoring
     """
-    groups = {SIZES[large]: of_size for large, of_size in means.groupby("large")}
+    groups = {f"{size} tables": of_size for size, of_size in of_sizes(means)}
     n_models = means.index.unique("model").size
     heights = [SCATTER_HEIGHT] * len(groups) + [0.8 + ROW_HEIGHT * n_models]
     mosaic = [[name] for name in (*groups, "each table")]
     figure, axes = panels(mosaic, height=sum(heights), height_ratios=heights)
     for name, of_size in groups.items():
-        draw_costs(axes[name], of_size)
+        draw_costs(axes[name], of_size, scoring)
         axes[name].set_title(name, loc="left", fontsize=10)
-    draw_tables(axes["each table"], means)
+    draw_tables(axes["each table"], means, scoring)
     figure.canvas.draw()
     for name in groups:
         place_labels(axes[name])
     return figure
 
 
-def draw_costs(panel, means):
-    """A point for each model: log loss relative to the baseline's against seconds of a fit."""
-    ratios, baseline = relative(by_model(means, LOG_LOSS))
+def draw_costs(panel, means, scoring):
+    """A point for each model: loss relative to the baseline's against seconds of a fit."""
+    ratios, baseline = relative(by_model(means, scoring.loss), scoring.baseline)
     losses, seconds = geometric_mean(ratios), geometric_mean(by_model(means, SECONDS))
     complete = ratios[losses.dropna().index].notna().all()
     for name in complete.index:
-        color, fill = color_of(name), "full" if complete[name] else "none"
+        color, fill = color_of(name, scoring), "full" if complete[name] else "none"
         point = seconds[name], losses[name]
         panel.plot(*point, "o", color=color, fillstyle=fill)
         panel.annotate(name, point, (0, 0), textcoords="offset points", color=color, fontsize=8)
     note = "" if complete.all() else "; ○ not on all tables"
     panel.set(xscale="log", yscale="log", xlabel=f"CPU seconds of a fit{note}")
-    panel.set_ylabel(f"log loss ÷ that of\n{baseline}")
+    panel.set_ylabel(f"{scoring.loss} ÷ that of\n{baseline}")
     panel.minorticks_off()
     label_ratios(panel.yaxis, panel.get_ylim())
     panel.xaxis.set_major_formatter("{x:g}")
@@ -77,15 +78,16 @@ def place_labels(panel):
         taken.append(box)
 
 
-def draw_tables(panel, means):
+def draw_tables(panel, means, scoring):
     """A dot for each model and table, relative to the baseline's, and a bar for their mean."""
-    ratios, baseline = relative(by_model(means, LOG_LOSS))
+    ratios, baseline = relative(by_model(means, scoring.loss), scoring.baseline)
     ratios = ratios.drop(columns=baseline)
-    large = means["large"].groupby("table", sort=False).first().loc[ratios.index]
+    sizes = {size: of_size.index.unique("table") for size, of_size in of_sizes(means)}
     for place, name in enumerate(ratios):
-        color = color_of(name)
-        for of_size, fill in ((ratios[name][~large], "full"), (ratios[name][large], "none")):
-            panel.plot(of_size, [place] * len(of_size), "o", color=color, fillstyle=fill, alpha=0.5)
+        color = color_of(name, scoring)
+        for size, tables in sizes.items():
+            style = {"color": color, "fillstyle": FILLS[size], "alpha": 0.5}
+            panel.plot(ratios.loc[tables, name], [place] * len(tables), "o", **style)
         mean = geometric_mean(ratios[name])
         panel.plot(mean, place, "|", color=color, markersize=16, markeredgewidth=2)
     panel.axvline(1, color=MUTED, linewidth=0.8)
@@ -94,17 +96,23 @@ def draw_tables(panel, means):
     label_ratios(panel.xaxis, panel.get_xlim())
     panel.set_yticks(range(ratios.shape[1]), list(ratios))
     panel.set_ylim(ratios.shape[1] - 0.5, -0.5)
-    panel.set_xlabel(f"log loss ÷ that of {baseline}: ● small and ○ large tables, a bar their mean")
+    symbols = ", ".join(f"{SYMBOLS[size]} {size}" for size in sizes)
+    panel.set_xlabel(f"{scoring.loss} ÷ that of {baseline}: {symbols} tables, a bar their mean")
 
 
 def label_ratios(axis, limits):
     """Round numbers on a logarithmic axis, more of them where it is short."""
+    from matplotlib.ticker import MaxNLocator
+
     low, high = limits
     ticks = NEAR_RATIOS if high / low < 5 else RATIOS
+    if high / low < 1.5:
+        # So short an axis looks linear.
+        ticks = MaxNLocator(6).tick_values(low, high)
     axis.set_major_formatter("{x:g}")
     axis.set_ticks([ratio for ratio in ticks if low < ratio < high])
 
 
-def color_of(name):
+def color_of(name, scoring):
     """Ours stand out."""
-    return INK if name.startswith(OURS) else MUTED
+    return INK if name in scoring.ours else MUTED

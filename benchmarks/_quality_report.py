@@ -1,97 +1,101 @@
-"""What quality.py found, in words and tables."""
+"""What a quality benchmark found, in words and tables."""
 
 import numpy as np
-from _contenders import OURS, OURS_CV
 from _harness import markdown
+from _means import SECONDS, by_model, everywhere, geometric_mean, of_sizes, relative
 from _ranking import LEVEL, TIE, critical_difference, duels, friedman, mean_ranks
-from _scores import (
-    ACCURACY,
-    BRIER,
-    CALIBRATION,
-    LOG_LOSS,
-    SCORES,
-    SECONDS,
-    by_model,
-    geometric_mean,
-    relative,
-)
-
-FORMATS = {LOG_LOSS: ".3f", ACCURACY: ".1%", BRIER: ".3f", CALIBRATION: ".3f", SECONDS: ".3g"}
 
 
-def report(means, settings):
-    """Markdown: the models over small and over large tables, who beats whom, and each table.
+def report(means, scoring, settings):
+    """Markdown: the models over tables of each size, who beats whom, and each table.
 
     Parameters
     ----------
     means : DataFrame
-        As from :func:`_scores.mean_scores`.
-    settings : dict of bool to str
-        How small (False) and large (True) tables were measured, in words.
+        As from :func:`_means.mean_scores`.
+    scoring : Scoring
+    settings : dict of str to str
+        How tables of each size were measured, in words.
     """
-    parts = []
-    for large, of_size in means.groupby("large"):
+    losses = by_model(everywhere(means), scoring.loss)
+    parts = [*summaries(means, scoring, settings), ranking(losses, scoring)]
+    if partial := [name for name in means.index.unique("model") if name not in losses]:
+        parts.append(f"Not among these, as they do not take all tables: {', '.join(partial)}.")
+    parts += [contest(losses, ours, scoring) for ours in scoring.ours if ours in losses]
+    return "\n\n".join([*parts, *each_table(means, scoring)])
+
+
+def summaries(means, scoring, settings):
+    """For each size of tables how they were measured, and how the models did."""
+    for size, of_size in of_sizes(means):
         n_tables = of_size.index.unique("table").size
-        parts += [f"{settings[large]} Tables: {n_tables}.", summary(of_size)]
-    losses = by_model(means, LOG_LOSS)
-    parts.append(ranking(losses))
-    parts += [contest(losses, ours) for ours in (OURS, OURS_CV) if ours in losses]
-    parts.append(f"Log loss of each table:\n\n{details(means, LOG_LOSS)}")
-    parts += [folded(f"The same: {score}", details(means, score)) for score in SCORES[1:]]
-    return "\n\n".join(parts)
+        yield f"{settings[size]} Tables: {n_tables}."
+        yield summary(of_size, scoring)
 
 
-def summary(means):
+def summary(means, scoring):
     """One row for each model: means over the tables where it has a result."""
-    losses = by_model(means, LOG_LOSS)
-    ratios, baseline = relative(losses)
-    of_models = means[list(SCORES)].groupby("model", sort=False).mean()
-    seconds = geometric_mean(by_model(means, SECONDS))
+    losses = by_model(means, scoring.loss)
     columns = {
         "tables": losses.count().map(str),
         "mean rank": shown(mean_ranks(losses), ".1f"),
-        f"log loss ÷ that of {baseline}": shown(geometric_mean(ratios), ".2f"),
-        "mean log loss": shown(of_models[LOG_LOSS], FORMATS[LOG_LOSS]),
-        "mean accuracy": shown(of_models[ACCURACY], FORMATS[ACCURACY]),
-        "mean Brier score": shown(of_models[BRIER], FORMATS[BRIER]),
-        "mean calibration error": shown(of_models[CALIBRATION], FORMATS[CALIBRATION]),
-        "CPU seconds of a fit": shown(seconds, FORMATS[SECONDS]),
     }
+    for score in scoring.ratios:
+        ratios, baseline = relative(by_model(means, score), scoring.baseline)
+        columns[f"{score} ÷ that of {baseline}"] = shown(geometric_mean(ratios), ".2f")
+    for score in scoring.means:
+        of_models = by_model(means, score).mean()
+        columns[f"mean {score}"] = shown(of_models, scoring.formats[score])
+    seconds = geometric_mean(by_model(means, SECONDS))
+    columns["CPU seconds of a fit"] = shown(seconds, scoring.formats[SECONDS])
     rows = [[name, *(column[name] for column in columns.values())] for name in losses]
     return markdown(["model", *columns], rows)
 
 
-def ranking(losses):
+def ranking(losses, scoring):
     """Whether the models differ at all, and which mean ranks do."""
     apart = critical_difference(losses.shape[1], len(losses))
     ranks = mean_ranks(losses).sort_values()
     listed = "; ".join(f"{name} {rank:.1f}" for name, rank in ranks.items())
     return (
         "Ratios and seconds are geometric means; seconds are those of a first fit in a fresh "
-        "process. Ranks are by log loss, and a missing result ranks last. Mean ranks over all "
-        f"{len(losses)} tables: {listed}. That all models are alike has "
+        f"process. Ranks are by {scoring.loss}, and a missing result ranks last. Mean ranks over "
+        f"all {len(losses)} tables: {listed}. That all models are alike has "
         f"p = {shown(friedman(losses), '.2g')} (Friedman); ranks less than {apart:.1f} apart do "
         f"not differ at a level of {LEVEL:.0%} (Nemenyi)."
     )
 
 
-def contest(losses, ours):
+def contest(losses, ours, scoring):
     """Wins, ties and losses against every rival."""
     rows = [
         [duel.rival, duel.wins, duel.ties, duel.losses, shown(duel.p, ".2g")]
         for duel in duels(losses, ours)
     ]
     return (
-        f"{ours} against each rival, by log loss; a tie is within {TIE:.0%}, and p is Wilcoxon's "
-        "where both have results, with Holm's correction:\n\n"
+        f"{ours} against each rival, by {scoring.loss}; a tie is within {TIE:.0%}, and p is "
+        "Wilcoxon's where both have results, with Holm's correction:\n\n"
         f"{markdown(['rival', 'wins', 'ties', 'losses', 'p'], rows)}"
     )
 
 
-def details(means, score):
-    """One score of all models on each table."""
+def each_table(means, scoring):
+    """All scores on each table, of which only the one that ranks is there to see at once."""
+    loss = scoring.loss
+    yield f"{loss[0].upper()}{loss[1:]} of each table:\n\n{details(means, loss, scoring)}"
+    for score in scoring.formats:
+        if score != loss:
+            yield folded(f"The same: {score}", details(means, score, scoring))
+
+
+def details(means, score, scoring):
+    """One score of all models on each table, – where one does not take the table."""
     values = by_model(means, score)
-    rows = [[table, *shown(row, FORMATS[score])] for table, row in values.iterrows()]
+    rows = []
+    for table, of_table in values.iterrows():
+        texts = shown(of_table, scoring.formats[score])
+        cells = [texts[name] if (table, name) in means.index else "–" for name in values]
+        rows.append([table, *cells])
     return markdown(["table", *values], rows)
 
 

@@ -1,20 +1,43 @@
-"""How good probabilities are: scores of one fit, and their means over the fits of a table."""
+"""How good probabilities are: the scores of one fit of a classifier."""
 
 import time
 import warnings
 
 import numpy as np
-import pandas as pd
-from _contenders import BASELINE, contenders
+from _contenders import BASELINE, OURS, OURS_CV, contenders
+from _means import SECONDS, SECONDS_FORMAT, Scoring
 
 LOG_LOSS, ACCURACY, BRIER = "log loss", "accuracy", "Brier score"
-CALIBRATION, SECONDS = "calibration error", "CPU seconds"
-SCORES = (LOG_LOSS, ACCURACY, BRIER, CALIBRATION, SECONDS)
+CALIBRATION = "calibration error"
 # What makes the calibration error once folds are averaged.
 GAPS = "gaps"
 N_BINS = 15
 # A probability of 0 would cost infinitely much; some classifiers round to it.
 LOWEST_PROBABILITY = 1e-7
+
+
+def total_gap(gaps):
+    """The calibration error: what the gaps of all bins come to."""
+    return np.abs(gaps).sum()
+
+
+# Gaps are averaged before their magnitudes are summed: in a small fold nearly all of a calibration
+# error would be chance.
+SCORING = Scoring(
+    loss=LOG_LOSS,
+    formats={
+        LOG_LOSS: ".3f",
+        ACCURACY: ".1%",
+        BRIER: ".3f",
+        CALIBRATION: ".3f",
+        SECONDS: SECONDS_FORMAT,
+    },
+    ratios=(LOG_LOSS,),
+    means=(LOG_LOSS, ACCURACY, BRIER, CALIBRATION),
+    baseline=BASELINE,
+    ours=(OURS, OURS_CV),
+    derived={CALIBRATION: (GAPS, total_gap)},
+)
 
 
 def evaluate(name, settings, X, y, train, test):
@@ -80,52 +103,3 @@ def scores_of(y, p):
         BRIER: float(np.square(errors).sum(axis=1).mean() / 2),
         GAPS: (np.bincount(bins, confidence - hit, N_BINS) / len(y)).tolist(),
     }
-
-
-def mean_scores(records):
-    """Means over the fits of a model on a table, NaN if one of these is missing.
-
-    Gaps are averaged before their magnitudes are summed: in a small fold nearly all of a
-    calibration error would be chance.
-
-    Parameters
-    ----------
-    records : list of dict
-        What was found of each fit: `table`, `large`, `model`, and the scores unless `missing`.
-
-    Returns
-    -------
-    means : DataFrame
-        A row for each table and model with the columns `large` and `SCORES`.
-    """
-    rows = {}
-    for record in records:
-        rows.setdefault((record["table"], record["model"]), []).append(record)
-    means = [{"large": fits[0]["large"]} | _mean(fits) for fits in rows.values()]
-    index = pd.MultiIndex.from_tuples(rows, names=["table", "model"])
-    return pd.DataFrame(means, index, columns=["large", *SCORES])
-
-
-def by_model(means, score):
-    """One score of `means`: a row for each table, a column for each model, in their order."""
-    tables, models = (means.index.unique(level) for level in ("table", "model"))
-    return means[score].unstack("model").loc[tables, models]
-
-
-def relative(losses):
-    """Losses of `by_model` divided by those of MLPClassifier, or of the first, and its name."""
-    name = BASELINE if BASELINE in losses else losses.columns[0]
-    return losses.div(losses[name], axis=0), name
-
-
-def geometric_mean(values):
-    """That of a Series or of each column of a DataFrame, without what is missing."""
-    return np.exp(np.log(values).mean())
-
-
-def _mean(fits):
-    if any("missing" in fit for fit in fits):
-        return dict.fromkeys(SCORES, np.nan)
-    means = {score: np.mean([fit[score] for fit in fits]) for score in SCORES if score in fits[0]}
-    gaps = np.mean([fit[GAPS] for fit in fits], axis=0)
-    return means | {CALIBRATION: np.abs(gaps).sum()}

@@ -103,4 +103,43 @@ TABARENA = {
     "MIC": 46980,
 }
 
-SUITES = {"cc18-small": CC18_SMALL, "tabarena": TABARENA}
+# OpenML-CTR23 (Fischer et al., 2023, https://www.openml.org/s/353): tables of numbers to predict.
+CTR23 = {
+    "Moneyball": 41021,
+    "abalone": 44956,
+    "airfoil_self_noise": 44957,
+    "auction_verification": 44958,
+    "concrete_compressive_strength": 44959,
+    "energy_efficiency": 44960,
+    "forest_fires": 44962,
+    "physiochemical_protein": 44963,
+    "superconductivity": 44964,
+    "geographical_origin_of_music": 44965,
+    "solar_flare": 44966,
+    "student_performance_por": 44967,
+    "naval_propulsion_plant": 44969,
+    "QSAR_fish_toxicity": 44970,
+    "white_wine": 44971,
+    "red_wine": 44972,
+    "grid_stability": 44973,
+    "video_transcoding": 44974,
+    "wave_energy": 44975,
+    "sarcos": 44976,
+    "california_housing": 44977,
+    "cpu_activity": 44978,
+    "diamonds": 44979,
+    "kin8nm": 44980,
+    "pumadyn32nh": 44981,
+    "miami_housing": 44983,
+    "cps88wages": 44984,
+    "socmob": 44987,
+    "kings_county": 44989,
+    "brazilian_houses": 44990,
+    "fps_benchmark": 44992,
+    "health_insurance": 44993,
+    "cars": 44994,
+    "fifa": 45012,
+    "space_ga": 45402,
+}
+
+SUITES = {"cc18-small": CC18_SMALL, "tabarena": TABARENA, "ctr23": CTR23}

@@ -34,23 +34,33 @@ def real_tables(folder=None):
     yield from bundled_tables()
 
 
-def folder_tables(folder):
-    """As :func:`real_tables`, for gzipped CSV files with a column `target`."""
+def as_classes(y):
+    """A target as classes 0, 1, …."""
+    return LabelEncoder().fit_transform(y)
+
+
+def folder_tables(folder, encode=as_classes):
+    """As :func:`real_tables`, for gzipped CSV files with a column `target`.
+
+    Targets are what `encode` makes of them.
+    """
     paths = sorted(Path(folder).glob(f"*{ENDING}"))
     if not paths:
         raise SystemExit(f"{folder} holds no *{ENDING}.")
     for path in paths:
         table = pd.read_csv(path)
-        yield _split(path.name.removesuffix(ENDING), table.drop(columns="target"), table["target"])
+        y = encode(table["target"])
+        yield path.name.removesuffix(ENDING), table.drop(columns="target"), y
 
 
 def bundled_tables():
     """As :func:`real_tables`, for those bundled with scikit-learn."""
     for name in BUNDLED:
-        yield _split(name, *getattr(datasets, f"load_{name}")(return_X_y=True, as_frame=True))
+        X, y = getattr(datasets, f"load_{name}")(return_X_y=True, as_frame=True)
+        yield name, X, as_classes(y)
 
 
-def openml_tables(names):
+def openml_tables(names, encode=as_classes):
     """As :func:`real_tables`, for tables of openml.org; needs a network the first time.
 
     All are fetched before the first is given, so that a long run does not end for want of the last.
@@ -59,6 +69,8 @@ def openml_tables(names):
     ----------
     names : list of str
         Names of tables there, or of suites of them in `SUITES`.
+    encode : callable
+        Makes targets of what is there.
     """
     numbers = {}
     for name in names:
@@ -66,7 +78,8 @@ def openml_tables(names):
     for name, number in numbers.items():
         _fetch(name, number)
     for name, number in numbers.items():
-        yield _split(name, *_fetch(name, number))
+        X, y = _fetch(name, number)
+        yield name, X, encode(y)
 
 
 def encoder(scaler="passthrough", max_categories=None):
@@ -98,7 +111,3 @@ def _fetch(name, number):
             f"{name} cannot be had from openml.org: {error}. Its tables need a network, the first "
             "time; --tables takes a folder of files instead."
         ) from error
-
-
-def _split(name, X, y):
-    return name, X, LabelEncoder().fit_transform(y)

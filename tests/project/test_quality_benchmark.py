@@ -7,11 +7,13 @@ import time
 from argparse import Namespace
 from urllib.error import URLError
 
+import _contest
 import numpy as np
 import pandas as pd
 import pytest
-import quality
-from _contenders import BASELINE, OURS, OURS_CV, WithCategories, contenders
+from _contenders import BASELINE, OURS, OURS_CV, ClassifierWithCategories, contenders
+from _contest import Records, measure_table
+from _means import LARGE, SECONDS, SMALL, mean_scores
 from _processes import call_in_child
 from _quality_figure import draw
 from _quality_report import missing, report
@@ -23,14 +25,13 @@ from _scores import (
     GAPS,
     LOG_LOSS,
     N_BINS,
-    SCORES,
-    SECONDS,
+    SCORING,
     evaluate,
-    mean_scores,
     scores_of,
 )
 from _suites import SUITES
 from _tables import openml_tables
+from quality import CONTEST
 from sklearn import datasets
 from sklearn.dummy import DummyClassifier
 
@@ -38,11 +39,11 @@ QUICK_CONTENDERS = [name for name in contenders() if not name.endswith(("tuned",
 
 
 def scores(loss=0.5):
-    return dict.fromkeys(SCORES, loss) | {GAPS: [0.0] * N_BINS}
+    return dict.fromkeys(SCORING.formats, loss) | {GAPS: [0.0] * N_BINS}
 
 
-def record(table="iris", model=OURS, large=False, **found):
-    return {"table": table, "samples": 9, "large": large, "model": model} | found
+def record(table="iris", model=OURS, size=SMALL, **found):
+    return {"table": table, "samples": 9, "size": size, "model": model} | found
 
 
 def losses(**of_models):
@@ -84,13 +85,13 @@ class TestScores:
 
     def test_gaps_are_averaged_before_they_are_summed(self):
         gaps = [0.1] + [0.0] * (N_BINS - 1), [-0.1] + [0.0] * (N_BINS - 1)
-        means = mean_scores([record(**scores() | {GAPS: of_fold}) for of_fold in gaps])
+        means = mean_scores([record(**scores() | {GAPS: of_fold}) for of_fold in gaps], SCORING)
         assert means[CALIBRATION].item() == pytest.approx(0)
         assert means[LOG_LOSS].item() == pytest.approx(0.5)
 
     def test_a_missing_fit_makes_the_mean_nan(self):
-        means = mean_scores([record(**scores()), record(missing="failed")])
-        assert means[list(SCORES)].isna().all(axis=None)
+        means = mean_scores([record(**scores()), record(missing="failed")], SCORING)
+        assert means[list(SCORING.formats)].isna().all(axis=None)
 
     def test_a_class_that_was_not_trained_on_has_the_lowest_probability(self):
         X, y = mixed_table()
@@ -153,17 +154,17 @@ class TestFailures:
                 raise TimeoutError("took more than 1 s")
             return scores()
 
-        monkeypatch.setattr(quality, "call_in_child", call)
+        monkeypatch.setattr(_contest, "call_in_child", call)
         return tried
 
     def test_a_model_that_fails_gives_nan_and_is_not_tried_again(self, arguments, calls):
         X, y = mixed_table()
-        found = quality.measure_table(("mixed", X, y), arguments, quality.Records())
-        means = mean_scores(found)
+        found = measure_table(("mixed", X, y), CONTEST, arguments, Records())
+        means = mean_scores(found, SCORING)
         assert calls == [OURS, BASELINE, OURS]
         assert means[LOG_LOSS]["mixed", OURS] == 0.5
         assert math.isnan(means[LOG_LOSS]["mixed", BASELINE])
-        text = report(means, {False: "Small."})
+        text = report(means, SCORING, {SMALL: "Small."})
         assert "| mixed | 0.500 | NaN |" in text
         assert missing(found) == (
             f"NaN is a result that is missing: {BASELINE} on mixed: took more than 1 s."
@@ -173,8 +174,7 @@ class TestFailures:
         X, y = mixed_table()
         path = tmp_path / "records.jsonl"
         first, second = (
-            quality.measure_table(("mixed", X, y), arguments, quality.Records(path))
-            for _ in range(2)
+            measure_table(("mixed", X, y), CONTEST, arguments, Records(path)) for _ in range(2)
         )
         assert len(calls) == 3
         assert first == second == [json.loads(line) for line in path.read_text().splitlines()]
@@ -208,7 +208,7 @@ class TestContenders:
                 return super().predict_proba(X)
 
         X = pd.DataFrame({"number": [1, 2, 3, 4], "letter": ["a", "a", "b", "c"]})
-        model = WithCategories(Watching(), most=2).fit(X, np.array([0, 0, 5, 5]))
+        model = ClassifierWithCategories(Watching(), most=2).fit(X, np.array([0, 0, 5, 5]))
         model.predict_proba(X.assign(letter=["a", "b", "c", "d"]))
         assert list(seen[0].columns) == ["f0", "f1"]
         assert list(seen[0]["f1"].astype(object).fillna("?")) == ["a", "b", "?", "?"]
@@ -256,24 +256,27 @@ class TestResults:
         rng = np.random.default_rng(0)
         models = [OURS, OURS_CV, BASELINE, "HistGradientBoosting"]
         return mean_scores(
-            record(table, model, large=large, **scores(rng.uniform(0.1, 1)))
-            for large, tables in ((False, "abcd"), (True, "efg"))
-            for table in tables
-            for model in models
+            (
+                record(table, model, size=size, **scores(rng.uniform(0.1, 1)))
+                for size, tables in ((SMALL, "abcd"), (LARGE, "efg"))
+                for table in tables
+                for model in models
+            ),
+            SCORING,
         )
 
     def test_report_has_every_score_of_every_table(self, means):
-        text = report(means, {False: "Small.", True: "Large."})
+        text = report(means, SCORING, {SMALL: "Small.", LARGE: "Large."})
         assert "Small. Tables: 4." in text
         assert "Large. Tables: 3." in text
-        assert all(text.count(f"\n| {table} |") == len(SCORES) for table in "abcdefg")
+        assert all(text.count(f"\n| {table} |") == len(SCORING.formats) for table in "abcdefg")
         assert f"{OURS_CV} against each rival" in text
 
     def test_figure_has_a_panel_for_each_size(self, means):
-        figure = draw(means)
+        figure = draw(means, SCORING)
         assert [panel.get_title(loc="left") for panel in figure.axes[:2]] == [
             "small tables",
             "large tables",
         ]
-        small = means[~means["large"]]
-        assert len(draw(small).axes) == 2
+        small = means[means["size"] == SMALL]
+        assert len(draw(small, SCORING).axes) == 2
