@@ -50,7 +50,7 @@ def _worse(estimator, result):
     others = " or ".join(_remedies(estimator, result))
     return (
         f"After {estimator.best_iter_} iterations the loss of the training samples is "
-        f"{result.training_loss:.3g}; the best constant prediction would have "
+        f"{result.training_loss:.3g}; a constant prediction would have "
         f"{result.constant_loss:.3g}. Try {more}{', or ' if others else ''}{others}."
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from numbers import Integral
 from typing import Self
 
@@ -169,26 +170,29 @@ def fit_together(
     else:
         targets = targets or lead._find_targets(y)
         states = draw_states(estimators, targets, X, large)
-    dataset = Dataset.of(X, y, sample_weight, targets, getattr(lead, "class_weight", None))
+    dataset = Dataset.of(X, y, sample_weight, targets, lead.class_weight)
     given = X_val, y_val, sample_weight_val
     held_out = hold_out(lead, given, dataset, targets, states[0].split_seed, large)
     states, dataset, validation = prepare_targets(states, *held_out)
     parts = dataset, states[0].network, n_samples
     validated = validation is not None
     configurations = [configure(vars(one), *parts, validated=validated) for one in estimators]
-
-    def make_monitors(describe):
-        def attributes(training):
-            return fitted_attributes(describe(training.leading()), targets)
-
-        printers = [LossPrinter(int(lead.verbose))] if lead.verbose else []
-        return printers + ([EpochMonitor(*callbacks, attributes)] if callbacks else [])
-
+    make_monitors = partial(_make_monitors, targets, int(lead.verbose), callbacks)
     data = dataset, validation
     results = fit_with_penalties(configurations, states, *data, make_monitors=make_monitors)
     for estimator, result in zip(estimators, results, strict=True):
         store_result(estimator, result, targets, dataset.counts, resumable=estimator.warm_start)
     return results
+
+
+def _make_monitors(targets, verbose, callbacks, describe):
+    """Monitors of a training, by what its networks amount to as attributes of an estimator."""
+
+    def attributes(training):
+        return fitted_attributes(describe(training.leading()), targets)
+
+    printers = [LossPrinter(verbose)] if verbose else []
+    return printers + ([EpochMonitor(*callbacks, attributes)] if callbacks else [])
 
 
 def check_samples(estimator, X, y, sample_weight, *, reset):

@@ -124,6 +124,8 @@ class NetworkRegressorMixin(NetworkMixin, RegressorMixin):
     """Predictions from `coefs_` and `intercepts_`, through `out_activation_`."""
 
     _y_numeric = True
+    # There are no classes that could weigh something.
+    class_weight = None
 
     def _find_targets(self, y):
         return find_numbers(y, LOSSES[self.loss].from_params(vars(self)))

@@ -55,6 +55,11 @@ def fit_stacked(estimators, X, y, **fit_params):
     return results
 
 
+def find_targets(estimator, y):
+    """The :class:`~skshallow._data.targets.Targets` that `y` holds for an estimator."""
+    return estimator._find_targets(y)
+
+
 def targets_of(estimator):
     """The :class:`~skshallow._data.targets.Targets` of a fitted estimator."""
     return estimator._targets

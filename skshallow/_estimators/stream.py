@@ -37,7 +37,7 @@ def fit_increment(estimator, X, y, sample_weight, find_targets):
             state = continued_state(estimator, targets, X.dtype)
         else:
             (state,) = draw_states([estimator], targets, X, large=False)
-        classes = targets, getattr(estimator, "class_weight", None)
+        classes = targets, estimator.class_weight
         dataset = Dataset.of(X, y, weights, *classes, earlier=state.counts)
         (state,), dataset, _ = prepare_targets([state], dataset, incremental=True)
         parts = dataset, state.network, len(dataset)

@@ -100,17 +100,17 @@ def configure(
     n_counted, total = np.count_nonzero(dataset.weights), float(dataset.weights.sum())
     rate, tol, alpha = params["learning_rate"], params["tol"], params["alpha"]
     solver = choose_solver(params["solver"], rate, n_samples, incremental=incremental)
-    default = solver.default_learning_rate
-    if rate != "auto" and default is None:
+    if rate != "auto" and solver.default_learning_rate is None:
         warnings.warn(
             f"learning_rate={rate} has no effect on solver={params['solver']!r}, which finds its "
             "own step lengths.",
             UserWarning,
             stacklevel=2,
         )
-    if rate == "auto" or default is None:
+        rate = "auto"
+    if rate == "auto":
         rate = solver.automatic_rate(dataset.loss.curvature(dataset.codes, dataset.weights))
-    size = n_counted if solver.full_batch else params["batch_size"]
+    size, automatic = n_counted if solver.full_batch else params["batch_size"], alpha == "auto"
     if size == "auto":
         size = min(int(np.clip(n_counted // SAMPLES_PER_BATCHED, *BATCH_SIZES)), n_counted)
     elif not (solver.full_batch or incremental):
@@ -120,7 +120,6 @@ def configure(
         patience = PATIENCE_IF_SMOOTH if smooth else PATIENCE
     if tol == "auto":
         tol = solver.automatic_tol(network.n_params / total, dataset.loss.loosest_tol)
-    automatic = isinstance(alpha, str)
     return Configuration(
         solver=solver,
         learning_rate=float(rate),

@@ -47,7 +47,9 @@ def result_of(
     end = "completed" if best.end == "limit" and configuration.tol == 0 else best.end
     if dataset is not None and end in ("converged", "completed", "stopped"):
         shrunk = squares < SHRUNK * float(np.vdot(best.start, best.start))
-        strong = shrunk and configuration.alpha >= WEAK_PENALTY * state.total
+        # A penalty found by the evidence is as strong as the samples ask for.
+        given = shrunk and not configuration.finds_alpha
+        strong = given and configuration.alpha >= WEAK_PENALTY * state.total
         end = _doubt(training_loss, constant_loss, strong, scaling, dataset) or end
     squashing = Squashing.none(np.zeros(len(coefs[0]), coefs[0].dtype))
     if scaling is not None:

@@ -17,6 +17,7 @@ from skshallow._core.objective import automatic_alpha
 from skshallow._data.samples import Dataset
 from skshallow._estimators.callbacks import task_arguments
 from skshallow._estimators.fitting import all_or_nothing, check_samples, conclude, fit_together
+from skshallow._estimators.stacking import find_targets
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._training.fit import choose_solver, grows
 from skshallow.model_selection._averaging import alike, average
@@ -104,11 +105,11 @@ class PenaltySearchMixin(ScoringMixin, CallbackSupportMixin):
             for name in [name for name in vars(self) if name.endswith("_")]:
                 delattr(self, name)
             X, y, weights = check_samples(self, X, y, sample_weight, reset=True)
-            targets, y = self._find_targets(y), flat(y)
+            targets, y = find_targets(self, y), flat(y)
             self.__dict__.update(targets.attributes())
             own = {} if sample_weight is None else {"sample_weight": weights}
             for_scorer, for_splitter = self._routed(own, params)
-            dataset = Dataset.of(X, y, weights, targets, getattr(self, "class_weight", None))
+            dataset = Dataset.of(X, y, weights, targets, self.class_weight)
             plan = plan_of(self, self._is_large(dataset), targets.n_outputs)
             seed = {"random_state": self.random_state, "one": plan.large}
             splits = draw_splits(self.cv, targets, X, y, **seed, **for_splitter)

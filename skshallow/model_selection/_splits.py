@@ -54,7 +54,7 @@ def draw_splits(cv, targets, X, y, *, random_state, one=False, **params):
         return [_one_split(codes, fraction, random_state)]
     shuffled = {"shuffle": True, "random_state": random_state}
     if len(strata) == 1:
-        if len(y) < 2:
+        if X.shape[0] < 2:
             raise ValueError(
                 "To choose by cross-validation takes at least two samples; got n_samples = 1."
             )

@@ -17,7 +17,7 @@ from helpers.refusals import (
     good_samples,
     with_one,
 )
-from skshallow.model_selection._scoring import NegativeLogLoss
+from skshallow.model_selection._scoring import NegativeLoss
 
 # Features and labels
 
@@ -246,4 +246,4 @@ def test_a_score_of_unchecked_features_that_are_not_finite_is_none(standardize):
     X, y = good_samples()
     clf = good_classifier(standardize=standardize).fit(X, y)
     with sklearn.config_context(assume_finite=True):
-        assert np.isnan(NegativeLogLoss()(clf, with_one(X, np.inf), y))
+        assert np.isnan(NegativeLoss()(clf, with_one(X, np.inf), y))

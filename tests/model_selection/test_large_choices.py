@@ -7,7 +7,7 @@ from sklearn.datasets import make_classification
 
 from helpers.classifiers import predictions
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
-from skshallow.model_selection._penalties import weaker
+from skshallow.model_selection._penalties import beyond
 
 N_LARGE = 10_001
 # Enough to see what is done; nothing has to be learned.
@@ -110,7 +110,7 @@ def test_classes_told_apart_easily_are_given_weaker_penalties():
 
 def test_penalties_beyond_the_weakest():
     alphas = np.geomspace(0.01, 100, 9)
-    assert weaker(alphas, alphas[1], 1.0) == []
-    assert_allclose(weaker(alphas, 0.01, 1.0), 0.01 / 10 ** np.array([0.5, 1, 1.5]))
-    assert_allclose(weaker(alphas[:3] * 1e-3, 1e-5, 1.0), [])
-    assert weaker(np.array([1.0]), 1.0, 1.0) == []
+    assert beyond(alphas, alphas[1], 1.0) == []
+    assert_allclose(beyond(alphas, 0.01, 1.0), 0.01 / 10 ** np.array([0.5, 1, 1.5]))
+    assert_allclose(beyond(alphas[:3] * 1e-3, 1e-5, 1.0), [])
+    assert beyond(np.array([1.0]), 1.0, 1.0) == []

@@ -12,7 +12,7 @@ from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
 from skshallow._estimators import stacking
 from skshallow.model_selection._scoring import (
     SAMPLE_SCORES,
-    NegativeLogLoss,
+    NegativeLoss,
     StackScorer,
     checked_once,
 )
@@ -90,7 +90,7 @@ def test_pipelines_and_several_labels_are_left_to_scikit_learn():
 def test_several_at_once_score_as_one_by_one(kind, scoring):
     (one, X, y), other = fitted(kind), fitted(kind)[0]
     other.coefs_[1] *= 0.5
-    for scorer in (checked_once(refuse, scoring), NegativeLogLoss()):
+    for scorer in (checked_once(refuse, scoring), NegativeLoss()):
         together = scorer.score_all([one, other], X, y)
         assert together == pytest.approx([scorer(one, X, y), scorer(other, X, y)], rel=1e-12)
 

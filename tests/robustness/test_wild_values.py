@@ -11,7 +11,7 @@ from sklearn.model_selection import train_test_split
 
 from helpers.cases import may_not_converge
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
-from skshallow.model_selection._scoring import NegativeLogLoss
+from skshallow.model_selection._scoring import NegativeLoss
 
 TABLES = {"cancer": load_breast_cancer, "iris": load_iris, "wine": load_wine}
 FAMILIES = [OneHiddenLayerClassifier, OneHiddenLayerClassifierCV]
@@ -94,7 +94,7 @@ def test_wild_samples_do_not_choose(container):
     clf = OneHiddenLayerClassifier(random_state=0).fit(X, y)
     wild = np.vstack([X, np.full((2, 4), 1e5)])
     labels = np.append(y, [0, 1])
-    expected = NegativeLogLoss()(clf, X, y)
-    assert NegativeLogLoss()(clf, container(wild), labels) == pytest.approx(expected, rel=1e-12)
+    expected = NegativeLoss()(clf, X, y)
+    assert NegativeLoss()(clf, container(wild), labels) == pytest.approx(expected, rel=1e-12)
     # Where there are no others, they have to.
-    assert np.isfinite(NegativeLogLoss()(clf, container(wild[-2:]), labels[-2:]))
+    assert np.isfinite(NegativeLoss()(clf, container(wild[-2:]), labels[-2:]))
