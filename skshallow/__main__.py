@@ -1,4 +1,4 @@
-"""``python -m skshallow``: logistic regression against a network with one hidden layer."""
+"""``python -m skshallow``: a linear model against a network with one hidden layer."""
 
 import argparse
 import io
@@ -11,12 +11,20 @@ from skshallow._cli.errors import InputError, require
 from skshallow._cli.wording import printable
 
 DESCRIPTION = """\
-Compare LogisticRegression with a network of one hidden layer: on two moons and
-a table bundled with scikit-learn, or on your own CSV file."""
+Compare a linear model with a network of one hidden layer: on two moons and a
+table bundled with scikit-learn, or on your own CSV file, to predict a column
+of classes or of numbers."""
 EPILOG = """\
+classification or regression:
+  Text, true/false, and two different values of any kind mean classification.
+  Other numbers mean regression if one of them has a fraction. Whole numbers do
+  if more than 10 of them are different and one is in fewer than 5 rows.
+  --task decides otherwise.
+
 examples:
   python -m skshallow --out pictures
-  python -m skshallow data.csv --target species --out pics --save model.skops"""
+  python -m skshallow data.csv --target species --out pics --save model.skops
+  python -m skshallow data.csv --target stars --task regression"""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -95,7 +103,7 @@ def run(options):
         If the user's input cannot be used.
     """
     if options.data is None:
-        for name in ("target", "n_h", "alpha", "learning_rate", "save", "force"):
+        for name in ("target", "task", "n_h", "alpha", "learning_rate", "save", "force"):
             value = getattr(options, name)
             # Compared by identity, because 0 == False.
             if value is not None and value is not False:
@@ -131,7 +139,9 @@ def build_parser():
     )
     add = parser.add_argument
     add("data", nargs="?", metavar="DATA.csv", help="your table, with a header line")
-    add("--target", metavar="COLUMN", help="the column of classes")
+    add("--target", metavar="COLUMN", help="the column to predict")
+    tasks = ("auto", "classification", "regression")
+    add("--task", choices=tasks, help="what --target means (default: auto, see below)")
     add("--n-h", type=_whole(1), metavar="N", help="hidden units of the network")
     add("--alpha", type=_number(0), metavar="A", help="strength of the L2 penalty")
     rate = _number(0, open_end=True)

@@ -132,7 +132,7 @@ def _kind_notes(n_numbers, flags, categories):
     if n_numbers:
         notes.append(
             f"{count(n_numbers, 'numeric column')} "
-            "(standardised for LogisticRegression; the network does so itself)"
+            "(standardised for the linear model; the network does so itself)"
         )
     if flags:
         notes.append(f"true/false as 1 and 0: {listing(map(quote, flags))}")

@@ -2,21 +2,18 @@
 
 import pandas as pd
 
-from skshallow._cli import moons
-from skshallow._cli.comparison import compare, fit_all, pipelines
+from skshallow._cli import classification, moons, regression
+from skshallow._cli.comparison import compare
 from skshallow._cli.errors import InputError
 from skshallow._cli.files import check_folder, check_save, save_model
-from skshallow._cli.pictures import draw_boundaries, draw_learning_curve, informative_pair
+from skshallow._cli.pictures import draw_boundaries, draw_learning_curve
 from skshallow._cli.progress import progress
-from skshallow._cli.report import (
-    print_costs,
-    print_heading,
-    print_notes,
-    print_paragraph,
-    print_results,
-)
-from skshallow._cli.tables import bundled_table, check_folds, column_names, load_table
+from skshallow._cli.report import print_costs, print_heading, print_notes, print_paragraph
+from skshallow._cli.tables import bundled_table, column_names, load_table
+from skshallow._cli.targets import check_folds
 from skshallow._cli.wording import listing, quote
+
+TASKS = {"classification": classification, "regression": regression}
 
 
 def demonstrate(options):
@@ -38,11 +35,12 @@ def demonstrate(options):
     table = bundled_table(options.cv)
     folder = None if options.out is None else check_folder(options.out)
 
-    print_heading("Two moons (the tutorial's 400 points)", pd.Series(y))
-    results = compare(moons.tanh_models(options.seed), X, y, options.cv, options.seed)
+    print_heading("Two moons (the tutorial's 400 points)", len(y), classification.describe(y))
+    networks = moons.tanh_models(options.seed)
+    results = compare(classification, networks, X, y, options.cv, options.seed)
     models = {result.name: result.model for result in results}
     tutorial_network = models[moons.TUTORIAL_NETWORK]
-    print_results(results)
+    classification.print_results(results)
     print_costs(tutorial_network)
     with progress() as step:
         step("the other tutorial's network")
@@ -79,7 +77,7 @@ def compare_file(options):
     save = None if options.save is None else check_save(options.save, options.force)
     with progress() as step:
         step("reading the file")
-        table = load_table(options.data, options.target, options.cv)
+        table = load_table(options.data, options.target, options.cv, options.task or "auto")
     folder = None if options.out is None else check_folder(options.out)
     names = ("n_h", "alpha", "learning_rate")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
@@ -96,17 +94,18 @@ def compare_file(options):
 
 def _compare_table(table, options, network_parameters, folder, prefix=""):
     """Run, print and draw the comparison on a table; return the fitted pipeline of the network."""
-    print_heading(table.title, pd.Series(table.y))
+    task = TASKS[table.task]
+    print_heading(table.title, len(table.y), task.describe(table.y))
     print_notes(table.notes)
-    models = pipelines(table.columns, options.seed, network_parameters)
-    results = compare(models, table.X, table.y, options.cv, options.seed)
-    linear, network = results
-    print_results(results)
-    if network.log_loss > linear.log_loss:
+    models = task.pipelines(table.columns, options.seed, network_parameters)
+    results = compare(task, models, table.X, table.y, options.cv, options.seed)
+    *_, linear, network = results
+    task.print_results(results)
+    if network.spread(task.CRITERION)[0] > linear.spread(task.CRITERION)[0]:
         alpha = network.model[-1].alpha_
         print_notes(
             [
-                "the network's held-out log loss is the higher one; a larger alpha (here "
+                f"the network's held-out {task.CRITERION} is the higher one; a larger alpha (here "
                 f"{alpha:g}) keeps a network from fitting noise"
             ]
         )
@@ -114,25 +113,7 @@ def _compare_table(table, options, network_parameters, folder, prefix=""):
     if folder:
         curve = folder / f"{prefix}learning_curve.png"
         draw_learning_curve(curve, network.model, network.name)
-        boundaries = folder / f"{prefix}decision_boundaries.png"
-        story = _draw_pair(boundaries, table, options.seed, network_parameters)
+        story = task.draw(folder, prefix, table, results, options, network_parameters)
         print()
         print_notes([f"{curve}: the network's learning curve", story])
     return network.model
-
-
-def _draw_pair(path, table, seed, network_parameters):
-    """Draw the models on the two most informative columns; return a note on what is shown."""
-    pair = informative_pair(table, seed)
-    if pair is None:
-        return "no picture of the decision boundaries: that takes two numeric columns"
-    X = table.X[pair.numbers]
-    models = fit_all(pipelines(pair, seed, network_parameters), X, table.y)
-    draw_boundaries(path, models, X, table.y)
-    if table.X.shape[1] == 2:
-        return f"{path}: the models side by side"
-    return (
-        f"{path}: the same models fitted on {' and '.join(map(quote, pair.numbers))} alone, the "
-        "two numeric columns that a small decision tree gains most from; the accuracies in the "
-        "titles are for these two columns"
-    )

@@ -8,13 +8,7 @@ from time import perf_counter
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, log_loss
-from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import make_pipeline
 
-from skshallow import OneHiddenLayerClassifier
-from skshallow._cli.columns import preparation
 from skshallow._cli.errors import InputError
 from skshallow._cli.progress import progress
 from skshallow._cli.wording import count, first_line
@@ -28,14 +22,14 @@ class Result:
     ----------
     name : str
         Name of the model.
-    model : fitted classifier
+    model : fitted estimator
         Fitted on all samples.
-    training_accuracy : float
-        Accuracy on the samples it was fitted on.
-    fold_accuracies : ndarray of shape (n_folds,)
-        Accuracy on each held-out fold.
-    log_loss : float
-        Mean log loss over the held-out folds.
+    training_score : float
+        Accuracy, or R², on the samples it was fitted on.
+    scores : dict of str to ndarray of shape (n_folds,)
+        Scores on each held-out fold, by name.
+    predictions : ndarray of shape (n_samples,)
+        What was predicted of each sample while it was held out.
     seconds : float
         Time to fit on all samples.
     warnings : list of str
@@ -44,51 +38,39 @@ class Result:
 
     name: str
     model: object
-    training_accuracy: float
-    fold_accuracies: np.ndarray
-    log_loss: float
+    training_score: float
+    scores: dict[str, np.ndarray]
+    predictions: np.ndarray
     seconds: float
     warnings: list[str]
 
+    @property
+    def n_folds(self):
+        """Number of folds."""
+        return len(next(iter(self.scores.values())))
 
-def pipelines(columns, seed, network_parameters):
-    """Return the two models to compare on a table with these columns.
-
-    Parameters
-    ----------
-    columns : Columns
-        The table's columns by kind.
-    seed : int
-        Random state of the network.
-    network_parameters : dict
-        Parameters of the network that differ from its defaults.
-
-    Returns
-    -------
-    models : dict of str to Pipeline
-        LogisticRegression and OneHiddenLayerClassifier, each after the preparation that it needs.
-    """
-    network = OneHiddenLayerClassifier(random_state=seed, **network_parameters)
-    linear = LogisticRegression(max_iter=1000)
-    return {
-        "LogisticRegression": make_pipeline(preparation(columns, scale=True), linear),
-        "OneHiddenLayerClassifier": make_pipeline(preparation(columns, scale=False), network),
-    }
+    def spread(self, score):
+        """Return the mean of a score over the folds, and its standard deviation."""
+        # Where one model fails, its errors may be too large to be squared.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.scores[score].mean(), self.scores[score].std()
 
 
-def compare(models, X, y, n_folds, seed):
+def compare(task, models, X, y, n_folds, seed):
     """Fit and cross-validate each model on the same folds.
 
     Parameters
     ----------
-    models : dict of str to classifier
+    task : module
+        `classification` or `regression`: how to split, and what to measure.
+    models : dict of str to estimator
         The models by name.
     X : {ndarray, DataFrame} of shape (n_samples, n_features)
         The samples.
     y : ndarray of shape (n_samples,)
-        Their classes.
+        Their targets.
     n_folds : int
-        Number of stratified folds.
+        Number of folds.
     seed : int
         Random state of the folds.
 
@@ -102,12 +84,12 @@ def compare(models, X, y, n_folds, seed):
     InputError
         If a model cannot be fitted on the data.
     """
-    folds = list(StratifiedKFold(n_folds, shuffle=True, random_state=seed).split(X, y))
+    folds = list(task.splitter(n_folds, seed).split(X, y))
     results = []
     with progress(len(models) * (n_folds + 1)) as step:
         for name, model in models.items():
             with _as_input_error(name):
-                results.append(_measure(name, model, X, y, folds, step))
+                results.append(_measure(task, name, model, X, y, folds, step))
     return results
 
 
@@ -143,7 +125,7 @@ def fit_all(models, X, y):
     return fitted
 
 
-def _measure(name, model, X, y, folds, step):
+def _measure(task, name, model, X, y, folds, step):
     """Fit a model on all samples, then on the training samples of each fold."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -151,27 +133,27 @@ def _measure(name, model, X, y, folds, step):
         started = perf_counter()
         fitted = clone(model).fit(X, y)
         seconds = perf_counter() - started
-        scores = []
+        scores, predictions = [], np.empty_like(y)
         for i, (train, test) in enumerate(folds, start=1):
             step(f"{name}: fold {i} of {len(folds)}")
             fold_model = clone(model).fit(_take(X, train), y[train])
-            held_out, labels = _take(X, test), fold_model.classes_
-            loss = log_loss(y[test], fold_model.predict_proba(held_out), labels=labels)
-            scores.append((accuracy_score(y[test], fold_model.predict(held_out)), loss))
-        accuracies, losses = np.array(scores).T
-        training_accuracy = accuracy_score(y, fitted.predict(X))
+            predictions[test], of_fold = task.evaluate(fold_model, _take(X, test), y[test])
+            scores.append(of_fold)
+        training_score = fitted.score(X, y)
     times = Counter(first_line(warning.message) for warning in caught)
     fits = f"{len(folds) + 1} fits"
     messages = [f"{text} ({count(n, 'time')} in {fits})" for text, n in times.items()]
-    return Result(name, fitted, training_accuracy, accuracies, losses.mean(), seconds, messages)
+    by_name = {key: np.array([of_fold[key] for of_fold in scores]) for key in scores[0]}
+    return Result(name, fitted, training_score, by_name, predictions, seconds, messages)
 
 
 @contextmanager
 def _as_input_error(name):
-    """Turn the ValueError of a model that cannot be fitted into an InputError."""
+    """Turn the error of a model that cannot be fitted into an InputError."""
     try:
         yield
-    except ValueError as error:
+    # Older versions of numpy do not count the second among the first.
+    except (ValueError, np.linalg.LinAlgError) as error:
         raise InputError(f"{name} cannot be fitted here: {first_line(error)}") from error
 
 

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 from sklearn.impute import SimpleImputer
+from sklearn.metrics import PredictionErrorDisplay
 from sklearn.tree import DecisionTreeClassifier
 
 from skshallow import ComparisonDisplay, LossCurveDisplay
@@ -11,6 +12,9 @@ from skshallow._cli.columns import Columns
 from skshallow._cli.errors import InputError
 from skshallow._cli.progress import progress
 from skshallow._cli.wording import first_line
+
+# More points than this hide each other.
+MOST_RESIDUALS = 1_000
 
 
 def draw_learning_curve(path, model, name):
@@ -70,6 +74,49 @@ def draw_boundaries(path, models, X, y):
             score_name="training accuracy",
         )
         _save(figure, path)
+
+
+def draw_residuals(path, titles, y, predictions, seed):
+    """Save what is left of the targets after the predictions of some models, side by side.
+
+    Parameters
+    ----------
+    path : Path
+        Where to save it.
+    titles : list of str
+        The title of each model.
+    y : ndarray of shape (n_samples,)
+        The targets.
+    predictions : list of ndarrays of shape (n_samples,)
+        The predictions of each model.
+    seed : int
+        Random state of the choice of samples to draw, the same for all models.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.6 * len(titles), 4.4), layout="constrained")
+    # Errors can be compared where the axes are the same.
+    axes = figure.subplots(1, len(titles), sharex=True, sharey=True)
+    rng = np.random.default_rng(seed)
+    shown = rng.choice(len(y), min(len(y), MOST_RESIDUALS), replace=False)
+    for ax, title, predicted in zip(axes, titles, predictions, strict=True):
+        PredictionErrorDisplay.from_predictions(
+            y[shown],
+            predicted[shown],
+            kind="residual_vs_predicted",
+            # Its own choice may take a sample twice.
+            subsample=None,
+            ax=ax,
+            scatter_kwargs={"s": 12, "alpha": 0.5},
+        )
+        ax.set_title(title)
+        ax.label_outer()
+    _save(figure, path)
 
 
 def informative_pair(table, seed):

@@ -2,28 +2,28 @@
 
 import textwrap
 
-from skshallow._cli.wording import count, listing, printable, quote
+from skshallow._cli.wording import count, printable
 
 WIDTH = 79
 # No more costs fit on one line.
 MOST_COSTS = 10
 
 
-def print_heading(title, y):
-    """Print the heading of a section: the table, its size and its classes.
+def print_heading(title, n_rows, description):
+    """Print the heading of a section: the table, its size and its target.
 
     Parameters
     ----------
     title : str
         Name of the table.
-    y : Series of shape (n_samples,)
-        The class of each sample.
+    n_rows : int
+        Number of samples.
+    description : str
+        What the target is like.
     """
-    sizes = y.value_counts().sort_index()
-    classes = listing((f"{quote(label)} {n:,}" for label, n in sizes.items()), limit=6)
     title = printable(title)
     print(f"\n{title}\n{'=' * min(len(title), WIDTH)}")
-    print_paragraph(f"{count(len(y), 'row')}; {count(len(sizes), 'class')}: {classes}.")
+    print_paragraph(f"{count(n_rows, 'row')}; {description}.")
 
 
 def print_paragraph(text):
@@ -37,26 +37,33 @@ def print_notes(notes):
         print(textwrap.fill(printable(note), WIDTH, initial_indent="- ", subsequent_indent="  "))
 
 
-def print_results(results):
-    """Print the table of models, and their warnings.
+def print_table(columns, results, cells):
+    """Print a line for each model, and the warnings of the models.
 
     Parameters
     ----------
+    columns : list of (str, str, int)
+        The two lines of the head of each column, and its width. The names take the width that is
+        left.
     results : list of Result
         The measured models.
+    cells : callable
+        ``cells(result)`` returns the texts of a line, one for each column.
     """
-    n_folds = len(results[0].fold_accuracies)
-    print(f"\n{'':<32}{'training':>11}{f'{n_folds}-fold':>15}{f'{n_folds}-fold':>11}{'fit':>10}")
-    print(f"{'model':<32}{'accuracy':>11}{'accuracy':>15}{'log loss':>11}{'seconds':>10}")
+    widths = [width for _, _, width in columns]
+    heads = [("", *(top for top, _, _ in columns)), ("model", *(name for _, name, _ in columns))]
+    print()
+    for name, *texts in heads:
+        _print_line(name, texts, widths)
     print("-" * WIDTH)
     for result in results:
-        mean, std = result.fold_accuracies.mean(), result.fold_accuracies.std()
-        folds = f"{100 * mean:.1f} ± {100 * std:.1f} %"
-        print(
-            f"{result.name:<32}{100 * result.training_accuracy:>9.2f} %{folds:>15}"
-            f"{result.log_loss:>11.4f}{result.seconds:>10.3f}"
-        )
+        _print_line(result.name, cells(result), widths)
     print_notes(f"{r.name} warns: {message}" for r in results for message in r.warnings)
+
+
+def _print_line(name, texts, widths):
+    aligned = (f"{text:>{width}}" for text, width in zip(texts, widths, strict=True))
+    print(f"{name:<{WIDTH - sum(widths)}}" + "".join(aligned))
 
 
 def print_costs(network):
@@ -64,7 +71,7 @@ def print_costs(network):
 
     Parameters
     ----------
-    network : fitted OneHiddenLayerClassifier
+    network : fitted OneHiddenLayerClassifier or OneHiddenLayerRegressor
         The network.
     """
     # The cost before an iteration is that after the ones before it; an epoch has one of its own.

@@ -1,4 +1,4 @@
-"""Reads a CSV file and checks its column of classes."""
+"""Reads a CSV file: the target, and the columns to predict it from."""
 
 import warnings
 from collections import Counter
@@ -12,6 +12,7 @@ from sklearn.datasets import load_breast_cancer
 
 from skshallow._cli.columns import Columns, sort_columns
 from skshallow._cli.errors import InputError
+from skshallow._cli.targets import check_folds, find_target
 from skshallow._cli.wording import count, first_line, listing, quote
 
 SEPARATORS = ",;\t|"
@@ -19,10 +20,6 @@ SEPARATORS = ",;\t|"
 # need minutes and gigabytes to read it.
 LONGEST_HEADER = 2**20
 MOST_COLUMNS = 10_000
-LONGEST_CLASS = 1_000
-# A target with more different numbers than this is taken for continuous if it has fractions, or a
-# number that is too rare for the folds.
-MOST_NUMERIC_CLASSES = 20
 
 
 @dataclass
@@ -36,9 +33,11 @@ class Table:
     X : DataFrame of shape (n_samples, n_features)
         The usable columns.
     y : ndarray of shape (n_samples,)
-        The class of each sample.
+        The class or the number of each sample.
     columns : Columns
         Which columns are numbers and which are categories.
+    task : {"classification", "regression"}
+        What `y` holds.
     notes : list of str
         What was done with the content of the file.
     """
@@ -47,10 +46,11 @@ class Table:
     X: pd.DataFrame
     y: np.ndarray
     columns: Columns
+    task: str
     notes: list[str] = field(default_factory=list)
 
 
-def load_table(path, target, n_folds):
+def load_table(path, target, n_folds, task):
     """Read a CSV file into a Table.
 
     Parameters
@@ -58,14 +58,16 @@ def load_table(path, target, n_folds):
     path : str
         The file; the ending of its name tells whether it is compressed.
     target : str
-        Name of the column of classes.
+        Name of the column to predict.
     n_folds : int
         Number of folds of the cross-validation; each class needs at least as many samples.
+    task : {"auto", "classification", "regression"}
+        What the target holds; "auto" chooses by its values.
 
     Returns
     -------
     table : Table
-        The usable columns, the classes, and notes on what was left out.
+        The usable columns, the target, and notes on what was left out.
 
     Raises
     ------
@@ -85,9 +87,9 @@ def load_table(path, target, n_folds):
     if missing.any():
         notes.append(f"{count(int(missing.sum()), 'row')} without a target dropped")
         frame = frame[~missing]
-    y = _classes(frame[target], n_folds)
+    task, reason, y = find_target(frame[target], task, n_folds)
     columns, X = sort_columns(frame.drop(columns=target))
-    return Table(path.name, X, y, columns, notes + columns.notes)
+    return Table(path.name, X, y, columns, task, [f"{task}: {reason}", *notes, *columns.notes])
 
 
 def column_names(path):
@@ -114,36 +116,11 @@ def bundled_table(n_folds):
         If a class has fewer samples than there are folds.
     """
     data = load_breast_cancer(as_frame=True)
-    y = _classes(data.target.map(dict(enumerate(data.target_names))), n_folds)
+    y = np.asarray(data.target_names)[data.target]
+    check_folds(y, n_folds, "breast cancer")
     columns, X = sort_columns(data.data)
-    return Table("Breast cancer (bundled with scikit-learn)", X, y, columns, columns.notes)
-
-
-def check_folds(y, n_folds, name):
-    """Check that every class has a sample for every fold.
-
-    Parameters
-    ----------
-    y : array-like of shape (n_samples,)
-        The class of each sample.
-    n_folds : int
-        Number of folds.
-    name : str
-        Name of the column of classes in the message.
-
-    Raises
-    ------
-    InputError
-        If the table or a class has fewer samples than there are folds.
-    """
-    if len(y) < n_folds:
-        raise InputError(f"{count(len(y), 'row')} cannot be split into the {n_folds} folds of --cv")
-    labels, counts = np.unique(y, return_counts=True)
-    if counts.min() < n_folds:
-        label, rows = quote(labels[counts.argmin()]), count(int(counts.min()), "row")
-        raise InputError(
-            f"class {label} of {name} has {rows}, fewer than the {n_folds} folds of --cv"
-        )
+    title = "Breast cancer (bundled with scikit-learn)"
+    return Table(title, X, y, columns, "classification", columns.notes)
 
 
 def _read(path, target):
@@ -220,33 +197,3 @@ def _values(path, sep, decimal):
         return pd.read_csv(
             path, sep=sep, decimal=decimal, na_values=["?"], index_col=False, low_memory=False
         )
-
-
-def _classes(target, n_folds):
-    """Return the classes as an array of integers, booleans or strings, after checking them."""
-    name = f"column {quote(target.name)}"
-    longest = max(map(len, filter(lambda value: isinstance(value, str), target)), default=0)
-    if longest > LONGEST_CLASS:
-        raise InputError(
-            f"{name} has a value of {longest:,} characters; the longest class allowed has "
-            f"{LONGEST_CLASS:,}"
-        )
-    labels, counts = np.unique(target.to_numpy(dtype=object).astype(str), return_counts=True)
-    if len(labels) == 0:
-        raise InputError(f"{name} has no values")
-    if len(labels) == 1:
-        raise InputError(f"{name} has one class only, {quote(labels[0])}; at least 2 are needed")
-    is_number = pd.api.types.is_numeric_dtype(target) and target.dtype != bool
-    is_whole = is_number and bool((target == target.round()).all()) and target.abs().max() < 2**53
-    many = is_number and len(labels) > MOST_NUMERIC_CLASSES
-    if many and (not is_whole or counts.min() < n_folds):
-        raise InputError(
-            f"{name} looks continuous ({len(labels):,} different numbers); "
-            "a column of classes is needed"
-        )
-    if is_whole:
-        y = target.to_numpy(dtype=np.int64)
-    else:
-        y = target.to_numpy() if target.dtype == bool else np.asarray(target, dtype=str)
-    check_folds(y, n_folds, name)
-    return y

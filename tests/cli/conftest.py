@@ -15,6 +15,9 @@ FAST_CASES = {
     "test_names_classes_and_cells_are_shown_but_not_obeyed": {
         *("line break", "escape sequence", "formula", "markup"),
     },
+    "test_names_and_cells_beside_numbers_are_shown_but_not_obeyed": {
+        *("escape sequence", "mathematics"),
+    },
     "test_odd_paths": {"line\nbreak.csv", "-x.csv"},
 }
 

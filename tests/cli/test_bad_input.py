@@ -30,14 +30,6 @@ BAD_TABLES = {
         b"i,c,kind\n" + b"".join(b"%d,7,%d\n" % (i, i % 2) for i in range(20)),
         "no numeric or category column beside the target; unusable: 'i' (row number), 'c' (const",
     ),
-    "measurements": (
-        b"a,kind\n" + b"".join(b"%d,%d.5\n" % (i * i, i) for i in range(40)),
-        "column 'kind' looks continuous (40 different numbers)",
-    ),
-    "counts": (
-        b"a,kind\n" + b"".join(b"%d,%d\n" % (i * i, i) for i in range(40)),
-        "column 'kind' looks continuous (40 different numbers)",
-    ),
 }
 
 
@@ -114,6 +106,8 @@ def test_bad_options(refuse, csv, options, words, table):
         ("--learning-rate", "1"),
         ("--save", "model.skops"),
         ("--force", None),
+        ("--task", "regression"),
+        ("--task", "auto"),
     ],
 )
 def test_options_of_the_file_need_a_file(refuse, option, value):

@@ -26,7 +26,9 @@ def test_picture_of_the_two_columns_that_matter(run, csv, tmp_path):
 
 def test_two_columns_are_drawn_as_they_were_measured(run, csv, tmp_path, monkeypatch, table):
     drawn = []
-    monkeypatch.setattr("skshallow._cli.commands.draw_boundaries", lambda *args: drawn.append(args))
+    monkeypatch.setattr(
+        "skshallow._cli.classification.draw_boundaries", lambda *args: drawn.append(args)
+    )
     printed = flat(run(csv(table), "--out", tmp_path))
     assert "decision_boundaries.png: the models side by side" in printed
     [(path, models, X, _)] = drawn

@@ -65,6 +65,28 @@ def test_names_classes_and_cells_are_shown_but_not_obeyed(run, csv, tmp_path, mo
     assert set(model.classes_) == {text[:900], "other"}
 
 
+@pytest.mark.parametrize("kind", ["line break", "escape sequence", "markup", "mathematics", "long"])
+def test_names_and_cells_beside_numbers_are_shown_but_not_obeyed(
+    run, refuse, csv, tmp_path, monkeypatch, kind
+):
+    text = HOSTILE[kind]
+    monkeypatch.chdir(tmp_path)
+    rows = 24
+    table = {
+        "number": np.arange(rows) % 5,
+        f"{text} 2": np.resize([text, f"{text}b", "c"], rows),
+        text: np.arange(rows) ** 2 / 3,
+    }
+    printed = run(csv(table), "--out", "out", "--save", "model.skops", target=text)
+    assert_harmless(printed)
+    assert {path.name for path in tmp_path.iterdir()} == {"data.csv", "out", "model.skops"}
+    assert len(list(Path("out").iterdir())) == 2
+    skops.io.load("model.skops", trusted=trusted_types(printed))
+    message = refuse("data.csv", "--target", f"{text} 2", "--task", "regression")
+    assert_harmless(message)
+    assert "needs finite numbers, but column" in message
+
+
 def trusted_types(printed):
     """The list that the command line prints to load the model with."""
     start, stop = printed.index("trusted = ["), printed.index("]\n  model = ")

@@ -39,7 +39,7 @@ def test_what_a_model_warns_of_is_printed_as_a_note(run, csv, monkeypatch, table
     def impatient(max_iter):
         return LogisticRegression(max_iter=1)
 
-    monkeypatch.setattr("skshallow._cli.comparison.LogisticRegression", impatient)
+    monkeypatch.setattr("skshallow._cli.classification.LogisticRegression", impatient)
     printed = flat(run(csv(table)))
     assert "- LogisticRegression warns: lbfgs failed to converge" in printed
     assert "(3 times in 3 fits)" in printed
