@@ -71,7 +71,7 @@ def have_learned(estimator, y):
     Only of classes that exclude each other there may have been none.
     """
     if estimator.target_type_ not in ("binary", "multiclass"):
-        return np.ones(len(y), dtype=bool)
+        return np.ones(y.shape[0], dtype=bool)
     return np.isin(y, estimator.classes_[estimator._training["counts"] > 0])
 
 
