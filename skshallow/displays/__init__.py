@@ -1,4 +1,4 @@
-"""Pictures of fitted classifiers, by the conventions of scikit-learn's displays.
+"""Pictures of fitted networks, by the conventions of scikit-learn's displays.
 
 A display takes its data in ``__init__`` and draws it with ``plot``. Usually it is made by
 ``from_estimator`` or ``from_estimators``. matplotlib is imported only when something is drawn, so
