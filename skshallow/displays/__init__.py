@@ -8,5 +8,6 @@ the package works without it.
 from skshallow.displays._comparison import ComparisonDisplay
 from skshallow.displays._hidden_units import HiddenUnitsDisplay
 from skshallow.displays._loss_curve import LossCurveDisplay
+from skshallow.displays._regression_curve import RegressionCurveDisplay
 
-__all__ = ["ComparisonDisplay", "HiddenUnitsDisplay", "LossCurveDisplay"]
+__all__ = ["ComparisonDisplay", "HiddenUnitsDisplay", "LossCurveDisplay", "RegressionCurveDisplay"]
