@@ -47,7 +47,8 @@ class RegressionCurveDisplay:
     A mark stands where the input w·x + b of a hidden unit is 0: there a "relu" has its kink, and
     others bend most, or step. Marks at the lower edge are of units that bend the curve upwards,
     those at the upper edge of units that bend it downwards. The wider and darker a mark, the larger
-    the unit's output weight. Several quantiles are drawn as bands, the median among them as a line.
+    the unit's output weight. Several quantiles are drawn as bands, the median among them as a line,
+    and all marks at the lower edge, as wide as the norm of a unit's weights.
 
     Prefer :meth:`from_estimator` to calling this directly.
 
