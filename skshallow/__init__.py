@@ -2,7 +2,12 @@
 
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.regressor import OneHiddenLayerRegressor
-from skshallow.displays import ComparisonDisplay, HiddenUnitsDisplay, LossCurveDisplay
+from skshallow.displays import (
+    ComparisonDisplay,
+    HiddenUnitsDisplay,
+    LossCurveDisplay,
+    RegressionCurveDisplay,
+)
 from skshallow.model_selection import (
     OneHiddenLayerClassifierCV,
     OneHiddenLayerRegressorCV,
@@ -18,6 +23,7 @@ __all__ = [
     "OneHiddenLayerClassifierCV",
     "OneHiddenLayerRegressor",
     "OneHiddenLayerRegressorCV",
+    "RegressionCurveDisplay",
     "StackedGridSearchCV",
 ]
 

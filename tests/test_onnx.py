@@ -6,8 +6,6 @@ import textwrap
 from contextlib import nullcontext
 
 import numpy as np
-import onnx
-import onnxruntime
 import pandas as pd
 import pytest
 from skl2onnx import to_onnx
@@ -25,6 +23,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 import skshallow.onnx
 from helpers.classifiers import candidate as network
 from helpers.classifiers import chooser as choosing
+from helpers.onnx_models import session_of
 from helpers.samples import draw_samples as draw_rows
 from skshallow import StackedGridSearchCV
 from skshallow._core.activations import ACTIVATIONS
@@ -47,14 +46,6 @@ def fitted(kind="binary", dtype=np.float32, **params):
 @pytest.fixture(scope="module", autouse=True)
 def _registered():
     skshallow.onnx.register()
-
-
-def session_of(model, X, options=None, target_opset=None):
-    converted = to_onnx(model, X[:1], options=options, target_opset=target_opset)
-    onnx.checker.check_model(converted, full_check=True)
-    return onnxruntime.InferenceSession(
-        converted.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
 
 
 def run(model, X, target_opset=None, **options):

@@ -1,4 +1,4 @@
-"""Pictures of fitted classifiers, by the conventions of scikit-learn's displays.
+"""Pictures of fitted networks, by the conventions of scikit-learn's displays.
 
 A display takes its data in ``__init__`` and draws it with ``plot``. Usually it is made by
 ``from_estimator`` or ``from_estimators``. matplotlib is imported only when something is drawn, so
@@ -8,5 +8,6 @@ the package works without it.
 from skshallow.displays._comparison import ComparisonDisplay
 from skshallow.displays._hidden_units import HiddenUnitsDisplay
 from skshallow.displays._loss_curve import LossCurveDisplay
+from skshallow.displays._regression_curve import RegressionCurveDisplay
 
-__all__ = ["ComparisonDisplay", "HiddenUnitsDisplay", "LossCurveDisplay"]
+__all__ = ["ComparisonDisplay", "HiddenUnitsDisplay", "LossCurveDisplay", "RegressionCurveDisplay"]

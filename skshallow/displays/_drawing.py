@@ -8,6 +8,10 @@ from sklearn.pipeline import Pipeline
 # hard to see on white.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000")
 MARKERS = "os^Dv<>p"
+# The hidden unit with the smallest output weights gets the thinnest and most transparent line.
+# Widths are in points.
+THINNEST, WIDEST = 0.7, 3.5
+FAINTEST = 0.35
 LONGEST_LABEL = 40
 LEGEND_ROWS = 12
 

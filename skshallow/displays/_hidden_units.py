@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from skshallow.displays._drawing import (
+    FAINTEST,
+    THINNEST,
+    WIDEST,
     class_colors,
     import_pyplot,
     innermost,
@@ -37,10 +40,7 @@ from skshallow.displays._plane import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# The unit with the smallest output weights gets the thinnest and most transparent line. Widths and
-# lengths are in points.
-THINNEST, WIDEST = 0.7, 3.5
-FAINTEST = 0.35
+# In points.
 TICK_LENGTH, TICK_SPACING = 4.5, 9
 
 

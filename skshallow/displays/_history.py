@@ -25,6 +25,8 @@ class History(NamedTuple):
     kept : tuple of (int, float) or None
         After how many steps the weights that were kept were reached, and the loss at these
         weights; None if the network does not tell.
+    unit : str or None
+        What errors are measured in; None of losses that are not of errors, such as log loss.
     """
 
     step: str
@@ -32,6 +34,7 @@ class History(NamedTuple):
     loss_curve: ArrayLike
     validation_curve: ArrayLike | None
     kept: tuple[int, float] | None
+    unit: str | None
 
 
 def history_of(network: BaseEstimator, name: str) -> History:
@@ -40,7 +43,7 @@ def history_of(network: BaseEstimator, name: str) -> History:
     if not hasattr(network, "loss_curve_"):
         raise TypeError(
             f"{name} ({type(network).__name__}) has no loss_curve_; LossCurveDisplay "
-            "draws fitted classifiers that keep one"
+            "draws fitted networks that keep one"
         )
     validation_curve = getattr(network, "validation_loss_curve_", None)
     # The networks of scikit-learn do not have these two attributes. Their curves are of epochs.
@@ -53,4 +56,22 @@ def history_of(network: BaseEstimator, name: str) -> History:
     if full_batch and kept is not None and network.best_iter_ == len(loss_curve):
         loss_curve = [*loss_curve, network.loss_]
     step, first_step = ("iteration", 0) if full_batch else ("epoch", 1)
-    return History(step, first_step, loss_curve, validation_curve, kept)
+    return History(step, first_step, loss_curve, validation_curve, kept, _unit_of(network))
+
+
+def label_of_losses(units):
+    """Return the label of an axis for the losses of several networks, by their units."""
+    if len(set(units)) > 1:
+        return "loss (in different units)"
+    return "loss" if units[0] is None else f"loss (errors in {units[0]})"
+
+
+def _unit_of(network):
+    """Return what the loss of a network measures errors in; None if it is not one of errors."""
+    if getattr(network, "out_activation_", None) != "identity":
+        return None
+    # The networks of scikit-learn, which do not have this attribute, do not scale y.
+    if not hasattr(network, "quantiles_"):
+        return "units of y"
+    robust = "" if network.loss == "squared_error" else "robust "
+    return f"{robust}standard deviations of y"

@@ -21,7 +21,7 @@ from skshallow.displays._drawing import (
     one_each,
     safe_label,
 )
-from skshallow.displays._history import history_of
+from skshallow.displays._history import history_of, label_of_losses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,31 +36,36 @@ RING = {
 
 
 class LossCurveDisplay:
-    """The loss during training, of one or several classifiers.
+    """The loss during training, of one or several networks.
 
     Each training curve is a solid line with a mark at its end, where training stopped. Each
     validation curve is a dashed line. A ring marks the weights that were kept: with a validation
     set those of the lowest validation loss, otherwise the last ones, or the best ones if training
     diverged. The networks of scikit-learn do not tell which weights they kept: they get no ring.
 
+    Of classifiers it is the log loss. Of regressors it is their own, and the axis says what errors
+    are measured in: most of ours standardise y, so that their losses do not depend on its units.
+
     Prefer :meth:`from_estimator` or :meth:`from_estimators` to calling this directly.
 
     Parameters
     ----------
     loss_curves : list of array-like of shape (n_values,)
-        Training loss of each classifier, step by step.
+        Training loss of each network, step by step.
     validation_curves : list of (array-like of shape (n_steps,) or None), default=None
-        Validation loss of each classifier after each step; None where there is none.
+        Validation loss of each network after each step; None where there is none.
     names : list of str, default=None
-        Names of the classifiers in the legend; None numbers them.
+        Names of the networks in the legend; None numbers them.
     xlabel : str, default="iteration"
         What one step of the curves is: "iteration" or "epoch".
     first_steps : list of {0, 1}, default=None
         Where each training curve starts: at 0 if its values are losses before a step, at 1 if
         they are means over a step. None means 0 for all.
     kept : list of (tuple of (int, float) or None), default=None
-        After how many steps each classifier reached the weights that were kept, and the loss at
+        After how many steps each network reached the weights that were kept, and the loss at
         these weights; None where that is not known.
+    ylabel : str, default="loss"
+        What the curves are of.
 
     Attributes
     ----------
@@ -93,6 +98,7 @@ class LossCurveDisplay:
         xlabel: str = "iteration",
         first_steps: Sequence[int] | None = None,
         kept: Sequence[tuple[int, float] | None] | None = None,
+        ylabel: str = "loss",
     ) -> None:
         self.loss_curves = loss_curves
         self.validation_curves = validation_curves
@@ -100,6 +106,7 @@ class LossCurveDisplay:
         self.xlabel = xlabel
         self.first_steps = first_steps
         self.kept = kept
+        self.ylabel = ylabel
 
     @classmethod
     def from_estimator(
@@ -110,11 +117,11 @@ class LossCurveDisplay:
         ax: Axes | None = None,
         log_scale: bool = False,
     ) -> Self:
-        """Draw the loss curve of one fitted classifier.
+        """Draw the loss curve of one fitted network.
 
         Parameters
         ----------
-        estimator : fitted classifier, pipeline or search
+        estimator : fitted classifier or regressor, pipeline or search
             Anything whose last step or best estimator has ``loss_curve_``.
         name : str, default=None
             The title of the axes; None takes the class name.
@@ -149,17 +156,17 @@ class LossCurveDisplay:
         ax: Axes | None = None,
         log_scale: bool = False,
     ) -> Self:
-        """Draw the loss curves of several fitted classifiers on the same axes.
+        """Draw the loss curves of several fitted networks on the same axes.
 
         Where the solver takes all samples at once, the training curve is ``loss_curve_``, the loss
         before each iteration. If the last weights were kept, ``loss_`` is its last point.
 
         Parameters
         ----------
-        estimators : list of fitted classifiers, pipelines or searches
+        estimators : list of fitted classifiers or regressors, pipelines or searches
             Anything whose last step or best estimator has ``loss_curve_``.
         names : list of str, default=None
-            Names of the classifiers in the legend; None takes the class names.
+            Names of the networks in the legend; None takes the class names.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         log_scale : bool, default=False
@@ -194,6 +201,7 @@ class LossCurveDisplay:
             xlabel=" or ".join(steps),
             first_steps=[history.first_step for history in histories],
             kept=[history.kept for history in histories],
+            ylabel=label_of_losses([history.unit for history in histories]),
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
@@ -237,7 +245,7 @@ class LossCurveDisplay:
             self._draw_training(training, first, label, *style)
             self.validation_lines_.append(self._draw_validation(validation, style[0]))
             self.rings_.append(self._draw_ring(place))
-        self.ax_.set(xlabel=self.xlabel, ylabel="loss")
+        self.ax_.set(xlabel=self.xlabel, ylabel=self.ylabel)
         if log_scale:
             make_logarithmic(self.ax_)
         if alone:

@@ -1,13 +1,14 @@
-"""Fitted classifiers and searches as ONNX models, through skl2onnx."""
+"""Fitted networks and searches as ONNX models, through skl2onnx."""
 
 __all__ = ["register"]
 
 
 def register() -> None:
-    r"""Register our classifiers and searches with skl2onnx, so that it can convert them.
+    r"""Register our classifiers, regressors and searches with skl2onnx, so that it converts them.
 
     After this call :func:`skl2onnx.to_onnx` converts fitted
-    :class:`~skshallow.OneHiddenLayerClassifier`, :class:`~skshallow.OneHiddenLayerClassifierCV` and
+    :class:`~skshallow.OneHiddenLayerClassifier`, :class:`~skshallow.OneHiddenLayerClassifierCV`,
+    :class:`~skshallow.OneHiddenLayerRegressor`, :class:`~skshallow.OneHiddenLayerRegressorCV` and
     :class:`~skshallow.StackedGridSearchCV`, alone or inside pipelines, searches and other
     meta-estimators that skl2onnx knows. To call it twice does no harm.
 
@@ -18,7 +19,7 @@ def register() -> None:
 
     Notes
     -----
-    The options of :func:`~skl2onnx.to_onnx` are those of its other classifiers:
+    For classifiers the options of :func:`~skl2onnx.to_onnx` are those of its other classifiers:
 
     ``zipmap``
         True, the default: probabilities as a list of dicts, one dict for each sample, with the
@@ -35,10 +36,15 @@ def register() -> None:
     A pipeline hands its options to its last step, except ``raw_scores``: this one takes the name of
     the step, as in ``options={"clf__raw_scores": True}``.
 
+    For multilabel targets, the label output holds zeros and ones, of shape (n_samples, n_labels).
+
+    Regressors have no options. Their one output, "variable", holds the predictions in columns: one
+    for each target or quantile, and a single one, too, has shape (n_samples, 1).
+
     The ONNX model computes in double precision if its input is float64, and in single precision
-    otherwise. Take float64 if the mean of a feature is far larger than its standard deviation:
-    single precision would lose most of what the feature tells. For multilabel targets, the label
-    output holds zeros and ones, of shape (n_samples, n_labels).
+    otherwise. Take float64 if the mean of a feature or of the target is far larger than its
+    standard deviation: single precision, of seven digits, would lose most of what the feature
+    tells, or round what is predicted, to a sixteenth for a mean of a million.
 
     Examples
     --------
@@ -58,6 +64,16 @@ def register() -> None:
     >>> bool((labels == clf.predict(X)).all())
     True
     >>> float(abs(probabilities - clf.predict_proba(X)).max()) < 1e-5
+    True
+
+    What a regressor predicts is a column:
+
+    >>> from skshallow import OneHiddenLayerRegressor
+    >>> reg = OneHiddenLayerRegressor(random_state=0).fit(X[:, :3], X[:, 3])
+    >>> model = to_onnx(reg, X[:1, :3])
+    >>> session = onnxruntime.InferenceSession(model.SerializeToString())
+    >>> [predictions] = session.run(None, {"X": X[:, :3]})
+    >>> float(abs(predictions[:, 0] - reg.predict(X[:, :3])).max()) < 1e-5
     True
     """
     try:

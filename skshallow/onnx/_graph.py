@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from skl2onnx.common._apply_operation import apply_topk
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,9 @@ class Graph:
     def cast(self, values, type_, **output):
         """Add a conversion to a type of onnx.TensorProto."""
         return self.node("Cast", values, to=type_, **output)
+
+    def largest(self, values, n):
+        """Add the n largest values of each row, in descending order."""
+        found, places = map(self.scope.get_unique_variable_name, ("largest", "places"))
+        apply_topk(self.scope, [values], [found, places], self.container, n)
+        return found

@@ -6,11 +6,13 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skshallow import LossCurveDisplay, OneHiddenLayerClassifier
+from helpers import regressors
+from helpers.regressors import SEVERAL_QUANTILES, draw_for, draw_numbers
+from skshallow import LossCurveDisplay, OneHiddenLayerClassifier, StackedGridSearchCV
 from skshallow.solvers import LBFGS, Adam
 
 
@@ -181,6 +183,72 @@ def test_loss_curve_from_plain_numbers_on_given_axes():
     assert legend_of(display) == ["1", "2", "validation"]
     for line in (display.lines_[1], display.validation_lines_[1]):
         assert line.get_marker() != "None", "one point is invisible without a marker"
+
+
+# Regressors
+
+
+STANDARD = "loss (errors in standard deviations of y)"
+ROBUST = "loss (errors in robust standard deviations of y)"
+
+
+@pytest.mark.parametrize(
+    ("params", "label"),
+    [
+        ({}, STANDARD),
+        ({"loss": "absolute_error"}, ROBUST),
+        ({"loss": "huber"}, ROBUST),
+        (SEVERAL_QUANTILES, ROBUST),
+        ({"loss": "poisson"}, "loss"),
+        ({"loss": "gamma"}, "loss"),
+    ],
+    ids=lambda part: part.get("loss", "mean") if isinstance(part, dict) else "",
+)
+def test_units_of_a_regressor(params, label, fits):
+    network = regressors.candidate(**params).fit(*draw_for(params.get("loss", "squared_error")))
+    display = LossCurveDisplay.from_estimator(network)
+    assert display.ax_.get_ylabel() == label
+    np.testing.assert_array_equal(
+        display.lines_[0].get_ydata(), [*network.loss_curve_, network.loss_]
+    )
+    assert ring_of(display) == (network.n_iter_, network.loss_)
+    assert fits(display.figure_)
+
+
+def test_units_of_the_loss_of_a_classifier(network):
+    assert LossCurveDisplay.from_estimator(network).ax_.get_ylabel() == "loss"
+
+
+def test_validation_curve_of_a_regressor(fits):
+    network = regressors.candidate(solver="adam", max_iter=40, early_stopping=True, batch_size=20)
+    display = LossCurveDisplay.from_estimator(network.fit(*draw_numbers()), log_scale=True)
+    curve = network.validation_loss_curve_
+    np.testing.assert_array_equal(display.validation_lines_[0].get_ydata(), curve)
+    assert ring_of(display) == (1 + np.argmin(curve), min(curve))
+    assert legend_of(display) == ["training", "validation", "weights kept"]
+    assert display.ax_.get_ylabel() == STANDARD
+    assert fits(display.figure_)
+
+
+def test_regressors_in_pipelines_and_searches():
+    X, y = draw_numbers()
+    pipeline = make_pipeline(StandardScaler(), regressors.candidate()).fit(X, y)
+    search = StackedGridSearchCV(regressors.candidate(), {"n_h": [2, 3]}, cv=2).fit(X, y)
+    chosen = regressors.chooser(cv=2).fit(X, y)
+    display = LossCurveDisplay.from_estimators([pipeline, search, chosen])
+    assert legend_of(display)[2] == "OneHiddenLayerRegressorCV"
+    assert display.ax_.get_ylabel() == STANDARD
+
+
+def test_losses_of_different_units(network):
+    X, y = draw_numbers()
+    ours = regressors.candidate().fit(X, y)
+    rival = MLPRegressor(learning_rate_init=0.1, max_iter=2000, random_state=0).fit(X, y)
+    alone = LossCurveDisplay.from_estimator(rival)
+    assert alone.ax_.get_ylabel() == "loss (errors in units of y)"
+    for other in (rival, network):
+        together = LossCurveDisplay.from_estimators([ours, other])
+        assert together.ax_.get_ylabel() == "loss (in different units)"
 
 
 def test_one_plain_curve_needs_no_legend():

@@ -16,12 +16,19 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from helpers import regressors
 from helpers.cases import MINI_BATCH, every_kind, every_mini_batch_solver, every_solver
 from helpers.classifiers import candidate, chooser
 from helpers.samples import draw_samples
 from helpers.searches import assert_same_results
 from helpers.stored import FAMILIES, OURS, assert_same_fit, every_way, fitted, is_plain, leaves
-from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
+from skshallow import (
+    OneHiddenLayerClassifier,
+    OneHiddenLayerClassifierCV,
+    OneHiddenLayerRegressor,
+    OneHiddenLayerRegressorCV,
+    StackedGridSearchCV,
+)
 from skshallow.solvers import LBFGS, SGD, Adam
 
 
@@ -220,6 +227,8 @@ def test_a_clone_holds_parameters_only(kind):
     clf = {
         OneHiddenLayerClassifier: candidate(warm_start=True),
         OneHiddenLayerClassifierCV: chooser(cv=2),
+        OneHiddenLayerRegressor: regressors.candidate(warm_start=True),
+        OneHiddenLayerRegressorCV: regressors.chooser(cv=2),
         StackedGridSearchCV: StackedGridSearchCV(candidate(), {"alpha": [1, 2]}, cv=2),
     }[kind].fit(X, y)
     assert fitted(clf)

@@ -8,10 +8,22 @@ import pytest
 import skops.io
 from numpy.testing import assert_array_equal
 
-from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
+from skshallow import (
+    OneHiddenLayerClassifier,
+    OneHiddenLayerClassifierCV,
+    OneHiddenLayerRegressor,
+    OneHiddenLayerRegressorCV,
+    StackedGridSearchCV,
+)
 from skshallow.solvers import SOLVERS
 
-FAMILIES = [OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV]
+FAMILIES = [
+    OneHiddenLayerClassifier,
+    OneHiddenLayerClassifierCV,
+    OneHiddenLayerRegressor,
+    OneHiddenLayerRegressorCV,
+    StackedGridSearchCV,
+]
 OURS = {f"{kind.__module__}.{kind.__qualname__}" for kind in [*FAMILIES, *SOLVERS.values()]}
 PLAIN = {int, float, bool, str, type(None)}
 # Names are objects wherever scikit-learn has made the array.

@@ -58,7 +58,12 @@ def test_the_methods_that_matter_are_among_them():
     for cls in ("OneHiddenLayerClassifier", "OneHiddenLayerClassifierCV"):
         methods = ("__init__", "fit", "predict", "predict_proba")
         assert {f"{cls}.{method}" for method in methods} <= set(METHODS)
-    assert {"OneHiddenLayerClassifier.partial_fit", "StackedGridSearchCV.fit"} <= set(METHODS)
+    for cls in ("OneHiddenLayerRegressor", "OneHiddenLayerRegressorCV"):
+        methods = ("__init__", "fit", "predict", "score")
+        assert {f"{cls}.{method}" for method in methods} <= set(METHODS)
+    for cls in ("OneHiddenLayerClassifier", "OneHiddenLayerRegressor"):
+        assert f"{cls}.partial_fit" in METHODS
+    assert "StackedGridSearchCV.fit" in METHODS
     assert {"LossCurveDisplay.from_estimator", "ComparisonDisplay.plot"} <= set(METHODS)
 
 
