@@ -27,6 +27,8 @@ from skshallow._core.threads import SINGLE_THREAD
 
 # Products with the matrix; more of them change γ by less than the choice of the random vector does.
 STEPS = 12
+# A loss may be curved at few samples; so little is none.
+LEAST_CURVATURE = 1e-6
 # Of the largest eigenvalue: what is left of a vector below this is rounding.
 ROUNDING = 100
 
@@ -44,17 +46,15 @@ class GaussNewton:
         The samples.
     scaling : Scaling or None
         What becomes of the features.
-    dispersion : float, default=1.0
-        What the loss is divided by for the negative logarithm of a likelihood.
     team : ThreadTeam, default=SINGLE_THREAD
         The threads that share a large table. How many they are changes no bit of the result.
     """
 
-    def __init__(self, network, theta, dataset, scaling, dispersion=1.0, team=SINGLE_THREAD):
+    def __init__(self, network, theta, dataset, scaling, team=SINGLE_THREAD):
         n_samples, dtype = len(dataset), dataset.X.dtype
         # Beside the activations there are their changes.
         blocks = dataset.in_blocks(scaling, block_size(n_samples, 2 * network.n_h, dtype))
-        self._network, self._loss, self._dispersion = network, dataset.loss, dispersion
+        self._network, self._loss = network, dataset.loss
         self._targets = dataset.loss.encode(dataset.codes, dtype)
         self._matrices = network.matrices(theta[np.newaxis])
         self._weights = (dataset.weights / dataset.weights.sum()).astype(dtype)
@@ -73,37 +73,69 @@ class GaussNewton:
         self._team.run(work)
         return sum(products)
 
+    def dispersion(self):
+        """What to divide the loss by for its gradients to vary as much as it is curved.
+
+        Of the logarithm of a likelihood the squared derivative in a raw output is on average minus
+        the second one. For half the squared error their ratio is the variance of noise, and for
+        half a deviance Pearson's estimate (McCullagh and Nelder, Generalized linear models, 1989).
+        """
+        if self._loss.least_dispersion is None:
+            return 1.0
+        squares = curvature = 0.0
+        for part in self._parts:
+            for samples, block in _in_blocks(self._readers[0], part):
+                weights, targets = self._weights[samples], self._targets[:, samples]
+                raw = self._forward(block, len(weights))[-1]
+                curved = np.ones_like(raw)
+                self._loss.curve(raw.copy(), targets, curved, weights)
+                curvature += float(curved.sum())
+                self._loss.value_and_gradient(raw[np.newaxis], targets, np.ones_like(weights))
+                squares += float(np.dot(np.square(raw), weights).sum())
+        return squares / max(curvature, LEAST_CURVATURE)
+
     def _of_part(self, reader, part, vector):
         product = np.zeros_like(vector)
         moves = self._network.matrices(vector[np.newaxis])
         total = self._network.matrices(product[np.newaxis])
-        for start in range(part.start, part.stop, reader.size):
-            samples = slice(start, min(start + reader.size, part.stop))
-            self._add(reader.block(samples), samples, moves, total)
+        for samples, block in _in_blocks(reader, part):
+            self._add(block, samples, moves, total)
         return product
+
+    def _forward(self, block, n_samples):
+        """Inputs of the hidden units, activations with a constant 1 below, and raw outputs."""
+        (first,), (second,) = self._matrices
+        z = np.empty((len(first), n_samples), first.dtype)
+        a_and_one = np.ones((len(first) + 1, n_samples), first.dtype)
+        block.project(first, out=z)
+        ACTIVATIONS[self._network.activation].value(z, out=a_and_one[:-1])
+        return z, a_and_one, second @ a_and_one
 
     def _add(self, block, samples, moves, total):
         """Add the product of some samples: forward along the changes, curve, and backward."""
         (first,), (second,) = self._matrices
         (d_first,), (d_second,) = moves
         weights, targets = self._weights[samples], self._targets[:, samples]
-        activation, shape = ACTIVATIONS[self._network.activation], (len(first), len(weights))
-        z, a_and_one = np.empty(shape, first.dtype), np.ones((shape[0] + 1, shape[1]), first.dtype)
-        a, changes = a_and_one[:-1], np.empty_like(z)
-        block.project(first, out=z)
-        activation.value(z, out=a)
-        raw = second @ a_and_one
-        activation.derivative(z, a, out=z)
+        z, a_and_one, raw = self._forward(block, len(weights))
+        changes = np.empty_like(z)
+        ACTIVATIONS[self._network.activation].derivative(z, a_and_one[:-1], out=z)
         block.project(d_first, out=changes)
         changes *= z
         d_raw = d_second @ a_and_one + second[:, :-1] @ changes
-        self._loss.curve(raw, targets, d_raw, weights, self._dispersion)
+        self._loss.curve(raw, targets, d_raw, weights)
         total[1][0] += d_raw @ a_and_one.T
         np.matmul(second[:, :-1].T, d_raw, out=changes)
         changes *= z
         of_first = np.empty_like(first)
         block.correlate(changes, out=of_first)
         total[0][0] += of_first
+
+
+def _in_blocks(reader, part):
+    """The samples of each block of a part of the table, and the block."""
+    for start in range(part.start, part.stop, reader.size):
+        samples = slice(start, min(start + reader.size, part.stop))
+        yield samples, reader.block(samples)
 
 
 def spectrum(times, counted, random_state):

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils import column_or_1d
 
-from skshallow._core.losses import NumberLoss
+from skshallow._core.losses import LOSSES, NumberLoss
 
 
 def find_numbers(y, loss):
@@ -67,8 +67,8 @@ class Numbers:
         n_targets = 1 if y.ndim == 1 else y.shape[1]
         if y.ndim > 2 or n_targets != self.n_targets:
             raise ValueError(
-                f"{name} must hold {self.n_targets} numbers for each sample, as at first; it is of "
-                f"shape {y.shape}."
+                f"{name} must hold {self.n_targets} {'number' if self.n_targets == 1 else 'numbers'}"
+                f" for each sample, as at first; it is of shape {y.shape}."
             )
         if y.dtype.kind not in "biuf":
             try:
@@ -80,8 +80,10 @@ class Numbers:
         refused = numbers < loss.lowest if loss.takes_lowest else numbers <= loss.lowest
         if refused.any():
             limit = f"{'at least' if loss.takes_lowest else 'above'} {loss.lowest:g}"
+            of_loss = next(key for key, one in LOSSES.items() if type(loss) is one)
             raise ValueError(
-                f"{name} must hold numbers {limit} for this loss; it holds {numbers.min():g}."
+                f"{name} must hold numbers {limit} for loss={of_loss!r}; it holds "
+                f"{numbers.min():g}."
             )
         return numbers
 

@@ -115,22 +115,18 @@ def _follow(path, result, dataset):
     counted = network.penalised(theta.dtype)
     squares = float(np.dot(theta * counted, theta))
     with np.errstate(all="ignore"), thread_team() as team:
-        dispersion = dataset.loss.dispersion(result.training_loss / network.n_outputs)
-        matrix = GaussNewton(network, theta, dataset, scaling, dispersion, team)
+        matrix = GaussNewton(network, theta, dataset, scaling, team)
+        dispersion = matrix.dispersion()
         random_state = np.random.RandomState(state.split_seed)
         n_determined = determined(
             *spectrum(matrix.times, counted, random_state), path.alpha / total
         )
-        noise = _noise(result.training_loss, total, network.n_outputs, n_determined)
-        dispersion = dataset.loss.dispersion(noise)
+        if dataset.loss.least_dispersion is not None:
+            # Of samples trained on errors are smaller than noise is.
+            free = max(1 - n_determined / (network.n_outputs * total), LEAST_FREE)
+            dispersion = max(dispersion / free, dataset.loss.least_dispersion, SMALLEST)
         alpha = automatic_alpha(total) * dispersion * n_determined / squares
-        return path.move(alpha, math.log(max(dispersion, SMALLEST)))
-
-
-def _noise(loss, total, n_outputs, n_determined):
-    """The mean loss of an output that is due to noise: more than that of samples trained on."""
-    free = max(1 - n_determined / (n_outputs * total), LEAST_FREE)
-    return loss / n_outputs / free
+        return path.move(alpha, math.log(dispersion))
 
 
 class _Path:

@@ -13,7 +13,7 @@ from sklearn.metrics import (
 
 from helpers.problems import NUMBER_KINDS, draw_codes, loss_of
 from skshallow._core.links import LINKS
-from skshallow._core.losses import AbsoluteError, Huber, Poisson, Quantile, SquaredError
+from skshallow._core.losses import AbsoluteError, Huber, Poisson, Quantile
 
 every_kind = pytest.mark.parametrize("kind", NUMBER_KINDS)
 METRICS = {
@@ -136,12 +136,6 @@ def test_a_weight_of_two_is_a_sample_twice(kind):
 def test_counts_that_are_all_zero_start_at_one():
     assert Poisson().start(np.zeros(3), np.ones(3)) == pytest.approx([0.0])
     assert Poisson().of_constant(np.zeros(3), np.ones(3)) == pytest.approx(0, abs=1e-12)
-
-
-def test_the_variance_of_noise_is_twice_the_squared_error():
-    noise = np.random.RandomState(0).normal(scale=3, size=(1, 10_000))
-    mean = value_of(SquaredError(), noise, np.zeros(10_000), np.full(10_000, 1e-4))
-    assert SquaredError().dispersion(mean) == pytest.approx(9, rel=0.05)
 
 
 @pytest.mark.parametrize("quantile", [0.0, 1.0, [0.5, 0.5], [0.9, 0.1], [], ["a"], [[0.1]], np.nan])

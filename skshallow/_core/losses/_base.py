@@ -32,12 +32,16 @@ class Loss(ABC):
         it. These figures were chosen on held-out samples of real tables.
     first_penalty : float
         Times the usual one, where the search for a penalty starts.
+    least_dispersion : float or None
+        The least that noise has to be, in units of the loss, relative to what it is as a likelihood;
+        None of a loss that is one.
     """
 
     link: ClassVar[str]
     location: ClassVar[str | None] = None
     loosest_tol: ClassVar[float] = 0.02
     first_penalty: ClassVar[float] = 1.0
+    least_dispersion: ClassVar[float | None] = None
 
     @abstractmethod
     def encode(self, targets, dtype):
@@ -74,7 +78,7 @@ class Loss(ABC):
         """
 
     @abstractmethod
-    def curve(self, raw, encoded, directions, weights, dispersion):
+    def curve(self, raw, encoded, directions, weights):
         """Multiply directions, in place, by the second derivative of the weighted loss.
 
         Parameters
@@ -87,8 +91,6 @@ class Loss(ABC):
             A change of the raw outputs of every sample.
         weights : ndarray of shape (n_samples,)
             Weight of each sample.
-        dispersion : float
-            As :meth:`dispersion` gives it.
         """
 
     @abstractmethod
@@ -115,16 +117,6 @@ class Loss(ABC):
     def curvature(self, targets, weights):
         """The usual second derivative, a float: where it is large, steps have to be short."""
 
-    def dispersion(self, mean):
-        """What to divide the loss by for the negative logarithm of a likelihood.
-
-        Parameters
-        ----------
-        mean : float
-            The mean loss, of each output, that is due to noise.
-        """
-        return 1.0
-
 
 @dataclass(frozen=True)
 class NumberLoss(Loss):
@@ -147,6 +139,7 @@ class NumberLoss(Loss):
     # it for small, and a weak penalty for right.
     first_penalty: ClassVar[float] = 10.0
     loosest_tol: ClassVar[float] = 0.002
+    least_dispersion: ClassVar[float | None] = 0.0
     lowest: ClassVar[float] = -np.inf
     takes_lowest: ClassVar[bool] = True
 

@@ -49,7 +49,7 @@ class LogLoss(Loss):
         raw *= weights.reshape(1, 1, -1)
         return value[:, 0] if value.shape[1] == 1 else value.sum(axis=1)
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
+    def curve(self, raw, encoded, directions, weights):
         """Multiply by the variance p·(1 − p) of each output; see :class:`Loss`."""
         np.abs(raw, out=raw)
         odds = np.exp(np.maximum(np.negative(raw, out=raw), LOWEST_EXPONENT[raw.dtype.char]))
@@ -100,7 +100,7 @@ class MultinomialLogLoss(Loss):
         flat[own] -= weights
         return value
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
+    def curve(self, raw, encoded, directions, weights):
         """Multiply by the covariance of the classes, diag(p) − p·pᵀ; see :class:`Loss`."""
         raw -= raw.max(axis=0)
         np.maximum(raw, LOWEST_EXPONENT[raw.dtype.char], out=raw)

@@ -29,7 +29,7 @@ class SquaredError(NumberLoss):
         raw *= weights
         return value.sum(axis=1)
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
+    def curve(self, raw, encoded, directions, weights):
         """Multiply by 1; see :class:`~skshallow._core.losses.Loss`."""
         directions *= weights
 
@@ -37,10 +37,6 @@ class SquaredError(NumberLoss):
         """Half the variance, summed over the targets; see :class:`~skshallow._core.losses.Loss`."""
         share, numbers = weights / weights.sum(), in_rows(targets, np.float64)
         return float(0.5 * np.sum(np.square(numbers - (numbers @ share)[:, np.newaxis]) @ share))
-
-    def dispersion(self, mean):
-        """The variance of normal noise."""
-        return 2 * mean
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ class Huber(NumberLoss):
         np.multiply(near, weights, out=raw)
         return value.sum(axis=1)
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
+    def curve(self, raw, encoded, directions, weights):
         """Multiply by 1, or by 0 for large errors; see :class:`~skshallow._core.losses.Loss`."""
         raw -= encoded
         directions *= np.abs(raw) <= self.threshold
@@ -93,10 +89,6 @@ class Huber(NumberLoss):
             center += near @ share[:, np.newaxis]
         raw = np.broadcast_to(center, numbers.shape)[np.newaxis].copy()
         return float(self.value_and_gradient(raw, numbers, share)[0])
-
-    def dispersion(self, mean):
-        """The variance of noise, all of it taken for normal."""
-        return 2 * mean
 
 
 @dataclass(frozen=True)
@@ -175,10 +167,11 @@ class Quantile(NumberLoss):
         share = (n_features + np.log(max(total, 1.0))) / total
         return replace(self, corner=float(min(WIDEST, CORNER * share**0.4)))
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
-        """Multiply by τ·(1 − τ)/b, the density at the quantile of asymmetric Laplace noise."""
-        levels = np.array(self.levels, dtype=raw.dtype)[:, np.newaxis]
-        directions *= levels * (1 - levels) / raw.dtype.type(dispersion)
+    def curve(self, raw, encoded, directions, weights):
+        """Multiply by that of the corner, or by 0 beside it; see :class:`Loss`."""
+        raw -= encoded
+        directions *= np.abs(raw) <= self.corner
+        directions *= 0.5 / self.corner
         directions *= weights
 
     def of_constant(self, targets, weights):
@@ -193,10 +186,6 @@ class Quantile(NumberLoss):
         numbers = in_rows(targets, np.float64)
         levels = np.array([self.levels] * len(numbers))
         return _quantiles(numbers, weights, levels).ravel()
-
-    def dispersion(self, mean):
-        """The scale of asymmetric Laplace noise."""
-        return mean
 
 
 @dataclass(frozen=True)
@@ -219,9 +208,9 @@ class AbsoluteError(Quantile):
         """Weighted sum of abs(e); see :class:`~skshallow._core.losses.Loss`."""
         return super().value_and_gradient(raw, encoded, 2 * weights)
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
-        """Multiply by 1/b, twice the density at the median of Laplace noise."""
-        super().curve(raw, encoded, directions, 4 * weights, dispersion)
+    def curve(self, raw, encoded, directions, weights):
+        """Twice that of the pinball loss; see :class:`~skshallow._core.losses.Loss`."""
+        super().curve(raw, encoded, directions, 2 * weights)
 
 
 def _quantiles(numbers, weights, levels):

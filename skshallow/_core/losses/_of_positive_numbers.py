@@ -47,6 +47,9 @@ class _Deviance(NumberLoss):
 class Poisson(_Deviance):
     """Half the Poisson deviance, y·log(y/μ) − y + μ, of counts."""
 
+    # Counts vary at least as the Poisson distribution says.
+    least_dispersion: ClassVar[float | None] = 1.0
+
     def value_and_gradient(self, raw, encoded, weights):
         """Weighted sum of exp(z) − y·z and what of y; see :class:`Loss`."""
         numbers, alone = np.split(encoded, 2)
@@ -60,7 +63,7 @@ class Poisson(_Deviance):
         raw *= weights
         return value.sum(axis=1)
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
+    def curve(self, raw, encoded, directions, weights):
         """Multiply by the mean; see :class:`~skshallow._core.losses.Loss`."""
         directions *= np.exp(np.maximum(raw, LOWEST_EXPONENT[raw.dtype.char]))
         directions *= weights
@@ -68,10 +71,6 @@ class Poisson(_Deviance):
     def curvature(self, targets, weights):
         """The largest mean of a target."""
         return float(self._means(targets, weights).max())
-
-    def dispersion(self, mean):
-        """1 for counts, and more for what varies more than they do."""
-        return max(1.0, 2 * mean)
 
     @staticmethod
     def _alone(numbers):
@@ -97,13 +96,12 @@ class Gamma(_Deviance):
         raw *= weights
         return value.sum(axis=1)
 
-    def curve(self, raw, encoded, directions, weights, dispersion):
-        """Multiply by 1, what is to be expected of y/μ; see :class:`Loss`."""
+    def curve(self, raw, encoded, directions, weights):
+        """Multiply by y/μ; see :class:`~skshallow._core.losses.Loss`."""
+        ratios = np.exp(np.maximum(-raw, LOWEST_EXPONENT[raw.dtype.char]))
+        ratios *= encoded[: len(raw)]
+        directions *= ratios
         directions *= weights
-
-    def dispersion(self, mean):
-        """The squared coefficient of variation."""
-        return 2 * mean
 
     @staticmethod
     def _alone(numbers):
