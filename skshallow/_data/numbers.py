@@ -67,8 +67,8 @@ class Numbers:
         n_targets = 1 if y.ndim == 1 else y.shape[1]
         if y.ndim > 2 or n_targets != self.n_targets:
             raise ValueError(
-                f"{name} must hold {self.n_targets} {'number' if self.n_targets == 1 else 'numbers'}"
-                f" for each sample, as at first; it is of shape {y.shape}."
+                f"{name} must hold {self.n_targets} number{'s' if self.n_targets > 1 else ''} for "
+                f"each sample, as at first; it is of shape {y.shape}."
             )
         if y.dtype.kind not in "biuf":
             try:

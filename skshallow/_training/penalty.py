@@ -115,7 +115,8 @@ def _follow(path, result, dataset):
     counted = network.penalised(theta.dtype)
     squares = float(np.dot(theta * counted, theta))
     with np.errstate(all="ignore"), thread_team() as team:
-        matrix = GaussNewton(network, theta, dataset, scaling, team)
+        measured = dataset.loss.measured(result.training_loss / network.n_outputs)
+        matrix = GaussNewton(network, theta, replace(dataset, loss=measured), scaling, team)
         dispersion = matrix.dispersion()
         random_state = np.random.RandomState(state.split_seed)
         n_determined = determined(

@@ -88,6 +88,9 @@ def test_the_gradient_inside_a_corner(corner):
         moved[1][index] -= step
         values = [value_of(loss, one, np.zeros(12), weights) for one in moved]
         assert gradient[0][index] == pytest.approx((values[0] - values[1]) / (2 * step), abs=1e-5)
+    curved, there = np.ones_like(raw), raw.copy()
+    loss.curve(there, np.zeros((1, 12)), curved, weights)
+    np.testing.assert_allclose(curved, weights * (np.abs(raw) <= corner) / (2 * corner))
 
 
 def test_corners_are_narrow_where_samples_are_many():

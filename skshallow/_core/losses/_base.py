@@ -33,8 +33,8 @@ class Loss(ABC):
     first_penalty : float
         Times the usual one, where the search for a penalty starts.
     least_dispersion : float or None
-        The least that noise has to be, in units of the loss, relative to what it is as a likelihood;
-        None of a loss that is one.
+        The least that the loss is to be divided by, to be minus the logarithm of a likelihood; None
+        of a loss that is one already.
     """
 
     link: ClassVar[str]
@@ -107,6 +107,13 @@ class Loss(ABC):
 
     def suited(self, n_features, total):
         """The loss for a table of so many features, of samples that weigh so much together."""
+        return self
+
+    def measured(self, mean):
+        """The loss with the curvature that is to be expected where its mean, of an output, is this.
+
+        Of a loss that is curved at few samples only, by chance at more or fewer of them.
+        """
         return self
 
     def start(self, targets, weights):

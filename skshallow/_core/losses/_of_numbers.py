@@ -10,6 +10,8 @@ from skshallow._core.losses._base import NumberLoss, in_rows
 # Half the width of the corner of the pinball loss, in robust standard deviations of the target, is
 # this times the share of the samples that there are parameters for, to the power of 2/5.
 CORNER, WIDEST = 1.2, 1.0
+# Less noise than this, in the same units, is none.
+LEAST_NOISE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,13 @@ class Quantile(NumberLoss):
         them an output of its own.
     corner : float, default=0.01
         Half the width of the corner, in robust standard deviations of the target.
+    noise : float or None, default=None
+        The scale of asymmetric Laplace noise, by which the loss is curved then.
     """
 
     levels: tuple
     corner: float = 0.01
+    noise: float | None = None
 
     link = "identity"
     location: ClassVar[str | None] = "median"
@@ -167,11 +172,19 @@ class Quantile(NumberLoss):
         share = (n_features + np.log(max(total, 1.0))) / total
         return replace(self, corner=float(min(WIDEST, CORNER * share**0.4)))
 
+    def measured(self, mean):
+        """With the noise of which it is the likelihood (Yu and Moyeed, 2001)."""
+        return replace(self, noise=max(float(mean), LEAST_NOISE))
+
     def curve(self, raw, encoded, directions, weights):
-        """Multiply by that of the corner, or by 0 beside it; see :class:`Loss`."""
+        """Multiply by that of the corner, or by the density at the quantile; see :class:`Loss`."""
         raw -= encoded
-        directions *= np.abs(raw) <= self.corner
-        directions *= 0.5 / self.corner
+        if self.noise is None:
+            directions *= np.abs(raw) <= self.corner
+            directions *= 0.5 / self.corner
+        else:
+            levels = np.array(self.levels, dtype=raw.dtype)[:, np.newaxis]
+            directions *= levels * (1 - levels) / raw.dtype.type(self.noise)
         directions *= weights
 
     def of_constant(self, targets, weights):
@@ -207,6 +220,10 @@ class AbsoluteError(Quantile):
     def value_and_gradient(self, raw, encoded, weights):
         """Weighted sum of abs(e); see :class:`~skshallow._core.losses.Loss`."""
         return super().value_and_gradient(raw, encoded, 2 * weights)
+
+    def measured(self, mean):
+        """With the noise of which it is the likelihood; see :class:`Loss`."""
+        return super().measured(mean / 2)
 
     def curve(self, raw, encoded, directions, weights):
         """Twice that of the pinball loss; see :class:`~skshallow._core.losses.Loss`."""
