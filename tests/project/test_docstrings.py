@@ -7,6 +7,8 @@ import re
 import pandas as pd
 import pytest
 
+from helpers.paths import README
+from helpers.regressors import NUMBER_LOSSES
 from helpers.samples import draw_samples
 from skshallow import (
     OneHiddenLayerClassifier,
@@ -53,3 +55,10 @@ def test_every_parameter_is_documented_with_its_default(estimator):
 @every_estimator
 def test_no_docstring_leans_on_another(estimator):
     assert "as for" not in inspect.getdoc(type(estimator)).lower()
+
+
+@pytest.mark.parametrize("loss", NUMBER_LOSSES)
+def test_every_loss_of_numbers_is_described(loss):
+    assert f'\n| `"{loss}"` | ' in README.read_text(encoding="utf-8")
+    for estimator in (OneHiddenLayerRegressor, OneHiddenLayerRegressorCV):
+        assert f'- "{loss}": ' in estimator.__doc__
