@@ -1,4 +1,4 @@
-"""Networks with one hidden layer for scikit-learn, done right."""
+"""Networks with one hidden layer for scikit-learn, done right: classifiers and regressors."""
 
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.regressor import OneHiddenLayerRegressor

@@ -28,10 +28,11 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         + \frac{\alpha}{2} \left( \|W_1\|^2 + \|W_2\|^2 \right) \right],
         \qquad z = W_2 \, \mathrm{act}(W_1 x + b_1) + b_2,
 
-    over samples of weight :math:`s_i` with sum S, where losses of several targets add up. Features
-    are squashed and standardised inside, and so are targets, but for "poisson" and "gamma": J
-    measures errors in standard deviations of y, and a penalty means the same whatever its units.
-    The fitted weights are those of a plain network from squashed raw features to y.
+    over samples of weight :math:`s_i` with sum S. Losses of several targets add up. Features are
+    squashed and standardised inside. Targets are standardised, too, except for the losses "poisson"
+    and "gamma": J is then that of errors in standard deviations of y, and a penalty means the same
+    whatever the units of y. The fitted weights are those of a plain network from squashed raw
+    features to y in its own units, or to the logarithm of predictions of "poisson" and "gamma".
 
     Parameters
     ----------
@@ -42,18 +43,23 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         What is minimised:
 
         - "squared_error": half the squared error; the prediction is a mean.
-        - "absolute_error": the prediction is a median.
+        - "absolute_error": the absolute error; the prediction is a median.
         - "huber": half the squared error up to `huber_threshold`, and growing in proportion to the
-          error beyond it.
-        - "quantile": pinball loss; the prediction is a `quantile`, or several.
-        - "poisson", "gamma": half the deviance of counts, or of amounts above 0, whose logarithm
-          the network predicts (the predictions are means).
+          error beyond it; the prediction is a mean that a few large errors hardly move.
+        - "quantile": the pinball loss; the prediction is a `quantile`, or several.
+        - "poisson": half the deviance of counts, which are at least 0; the prediction is a mean.
+        - "gamma": half the deviance of amounts, which are above 0; the prediction is a mean.
 
-        For all between "squared_error" and "poisson" targets are standardised by their median and
-        quartiles.
+        For "squared_error" targets are standardised by their mean and standard deviation. For
+        "absolute_error", "huber" and "quantile" the median and a robust standard deviation, the
+        interquartile range divided by 1.35, take their place: a few wild targets then cost little.
+        The corner of the absolute error and of the pinball loss is rounded off, the less the more
+        samples there are for each feature. For "poisson" and "gamma" targets are not standardised,
+        and the network puts out the logarithm of the prediction.
     quantile : float or list of float, default=0.5
         Level of the quantile for ``loss="quantile"``, in (0, 1), or several in ascending order,
-        which are outputs of one network. Predictions then have a column for each, and do not cross.
+        which are outputs of one network. Predictions of one target then have a column for each, and
+        ascend; several quantiles of several targets are an error.
     huber_threshold : float, default=1.35
         Largest error that ``loss="huber"`` squares, above 0, in robust standard deviations of y.
     activation : str, default="relu"
@@ -66,16 +72,17 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         10 000 samples unless a `learning_rate` is given, and "adam" otherwise. An object of
         :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
     learning_rate : "auto" or float, default="auto"
-        Length of a step along the gradient, above 0. "auto" means 0.01 for "adam", and for
-        "gd" and "sgd" 0.0625 and 0.00625, which "poisson" divides by the mean of y; "lbfgs" finds
-        its own step lengths.
+        Length of a step along the gradient, above 0. "auto" means 0.01 for "adam",
+        0.0625 for "gd" and 0.00625 for "sgd"; for "poisson" the latter two are divided by the mean
+        of y, up to 0.5 and 0.05. "lbfgs" finds its own step lengths.
     alpha : "auto" or float, default="auto"
-        Strength of the penalty on squared weights, at least 0. It is weighed against all samples,
-        whatever the solver or batch size. "auto" finds the penalty for which the evidence is
-        highest (MacKay, 1992): it is worth as much as there are weights that the samples determine,
-        in units of the noise that is left. On more than 10 000 samples and in a stream "auto" means
-        1, but S/30 for samples whose weights sum to S < 30, which a penalty of 1 would outweigh. A
-        warm start keeps the penalty of the last call.
+        Strength of the penalty on squared weights, at least 0. With squared errors it means what it
+        means to :class:`~sklearn.linear_model.Ridge`, whatever the solver or batch size. "auto"
+        finds the penalty for which the evidence is highest (MacKay, 1992): it is worth as much as
+        there are weights that the samples determine, in units of the noise that is left. On more
+        than 10 000 samples and in a stream "auto" means 1, but S/30 for samples whose weights sum
+        to S < 30, which a penalty of 1 would outweigh. A warm start keeps the penalty of the last
+        call.
     batch_size : "auto" or int, default="auto"
         Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
         "auto" means one in 256 samples, but from 100 to 500, or all samples if there are fewer.
@@ -105,12 +112,13 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         Whether to squash features before they are standardised, in training and in predictions:
         towards the median, the more the further away, and never beyond 5 interquartile ranges (of
         quantiles further out, where both quartiles are equal). A few wild values then cost little,
-        and one in a prediction gives no absurd confidence. Without it the fitted weights are those
+        and one in a prediction gives no absurd number. Without it the fitted weights are those
         of a plain network on raw features. Has no effect without `standardize`.
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
-        with a standard deviation of 0.01, or given on raw features as arrays of shapes
-        (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Drawn biases are zero.
+        with a standard deviation of 0.01, or given on raw features and for y in its own units, as
+        arrays of shapes (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Where weights
+        are drawn, biases are such that training starts about the mean, median or quantiles of y.
     n_init : int, default=1
         How many networks to train from different initial weights, together; the one of lowest J
         (or validation loss) is kept. At least 1; given initial weights are used once.
@@ -137,8 +145,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         Number of output units: one for each target, or for each quantile.
     feature_center_, feature_reach_ : ndarray of shape (n_features_in_,)
         What features are squashed by: their medians, and how far from these a squashed value can
-        be, in their units; 0 and infinite if they are not squashed. Raw
-        outputs are ``act(S @
+        be, in their units; 0 and infinite if they are not squashed. The raw outputs are ``act(S @
         coefs_[0] + intercepts_[0]) @ coefs_[1] + intercepts_[1]``, where ``S = feature_center_ + D
         / np.sqrt(1 + (D / feature_reach_) ** 2)`` with ``D = X - feature_center_``.
     n_layers_ : int
@@ -146,7 +153,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     activation_ : str
         Activation function of the hidden units.
     out_activation_ : {"identity", "exponential"}
-        What turns the outputs into predictions.
+        What turns the raw outputs into predictions: "exponential" for "poisson" and "gamma".
     solver_ : str
         The solver that was used.
     target_type_ : {"continuous", "continuous-multioutput"}
@@ -170,7 +177,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     best_loss_ : float
         The lowest loss seen: of the validation set if there is one, else J.
     validation_loss_curve_ : list of float or None
-        Mean loss of the validation set after each iteration; None without one.
+        Mean loss of the validation set, in the units of J, after each iteration; None without one.
     restart_losses_ : ndarray of shape (n_init,)
         J, or the best validation loss, that each of the `n_init` networks reached. Only the best
         one is trained further by a warm start or partial_fit.
@@ -179,7 +186,8 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     --------
     sklearn.neural_network.MLPRegressor : Networks with any number of hidden layers.
     sklearn.linear_model.Ridge : No hidden layer.
-    sklearn.ensemble.HistGradientBoostingRegressor : Trees, with losses of the same names.
+    sklearn.ensemble.HistGradientBoostingRegressor : Trees; most of its losses have the
+        same names.
 
     References
     ----------

@@ -24,6 +24,9 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
     turn. The best one is then trained on all samples, from several initial weights. All candidates
     of one shape train as one stack of networks.
 
+    Each network minimises J: the mean log loss, plus the squared weights of both layers times
+    alpha/2 over S, the total weight of the samples. Features are squashed and standardised inside.
+
     On a large table, of more than 10 000 samples and with a solver of mini-batches, "auto" stands
     for less searching and for averaging: all together takes about four times as long as one
     :class:`OneHiddenLayerClassifier`.
@@ -34,13 +37,15 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
         Number of hidden units, or numbers to choose from. "auto" means 32; on a large table 64 for
         each class, but from 512 to 1024, and a quarter of that for the candidates.
     alphas : "auto", int or array-like of float, default="auto"
-        Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
-        spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to
-        S < 30. "auto" means 9, and if the weakest or strongest of these scores best, some beyond
+        Strengths of the penalty to choose from, which mean what 1/C means to
+        :class:`~sklearn.linear_model.LogisticRegression`, or how many to try between 0.01 and 100,
+        evenly spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum
+        to S < 30. "auto" means 9, and if the weakest or strongest of these scores best, some beyond
         it, too; on a large table 3, between 0.1 and 10. Of those tried the chosen one need not be:
         it is where a parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
-        Activation function of the hidden units, or names of several to choose from.
+        Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
+        "leaky_relu", "softplus", "silu" or "gelu"; or names of several to choose from.
     learning_rate : "auto", float or list, default="auto"
         Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.5
         for "gd", 0.05 for "sgd" and 0.01 for "adam"; "lbfgs" finds its own step lengths.
@@ -65,9 +70,9 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
         validation set: the loss there of means of weights is a smooth curve.
     early_stopping : "auto" or bool, default="auto"
         Whether to stop by the loss of a validation set that is split off, instead of by J, and to
-        return the weights that were best there. "auto"
-        means so for mini-batches of a table of more than 10 000 samples, which can spare some, 5000
-        at most; a class of a single sample is then trained on.
+        return the weights that were best there. "auto" means so for mini-batches of a table of more
+        than 10 000 samples, which can spare some, 5000 at most; a class of a single sample is then
+        trained on.
     validation_fraction : float, default=0.1
         Share of every class to split off for early stopping, in (0, 1); one sample at least.
     class_weight : "balanced", dict, list of dict or None, default=None
@@ -104,8 +109,8 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
         Whether to train the best candidate on all samples. Without it there is nothing to predict
         with.
     n_init : "auto" or int, default="auto"
-        From how many initial weights to train the best candidate; the one of lowest J is kept.
-        "auto" means 5, and 1 on a large table.
+        From how many initial weights to train the best candidate; the one of lowest J (or
+        validation loss) is kept. "auto" means 5, and 1 on a large table.
     n_networks : "auto" or int, default="auto"
         How many networks to train so, to average their raw outputs: side by side they are one
         network of so many times the units. "auto" means 1, and 3 on a large table.
@@ -135,12 +140,57 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
         Scores and times of all candidates, as in GridSearchCV.
     n_splits_ : int
         Number of splits.
-    classes_, coefs_, intercepts_, loss_curve_, ... : as for :class:`OneHiddenLayerClassifier`
-        Of the network trained on all samples; where several are averaged, losses and curves are of
-        the best of them.
+    classes_ : ndarray of shape (n_classes,)
+        The classes; for multilabel targets the label numbers.
+    target_type_ : {"binary", "multiclass", "multilabel-indicator"}
+        What the targets are, as scikit-learn's ``type_of_target`` names it.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where X had names that are all strings.
+    coefs_ : list of two ndarrays of shapes (n_features, n_h_) and (n_h_, n_outputs)
+        Weights W1 and W2, for squashed raw features, of the network trained on all samples. This
+        and what follows is there with `refit` only.
+    intercepts_ : list of two ndarrays of shapes (n_h_,) and (n_outputs,)
+        Biases b1 and b2.
+    n_outputs_ : int
+        Number of output units: 1 for two classes, else one for each class or label.
+    feature_center_, feature_reach_ : ndarray of shape (n_features_in_,)
+        What features are squashed by: their medians, and how far from these a squashed value can
+        be, in their units; 0 and infinite if they are not squashed. The raw outputs are ``act(S @
+        coefs_[0] + intercepts_[0]) @ coefs_[1] + intercepts_[1]``, where ``S = feature_center_ + D
+        / np.sqrt(1 + (D / feature_reach_) ** 2)`` with ``D = X - feature_center_``.
+    n_layers_ : int
+        3: inputs, hidden units, outputs.
+    activation_ : str
+        Activation function of the hidden units.
+    out_activation_ : {"logistic", "softmax"}
+        What turns the outputs into probabilities.
+    solver_ : str
+        The solver that was used.
+    full_batch_ : bool
+        Whether the solver took all samples at once: then an iteration is one step, else an epoch of
+        mini-batches.
+    loss_ : float
+        J at the fitted weights. Where several networks are averaged, this and what follows, but for
+        `restart_losses_`, is of the best of them.
+    loss_curve_ : list of float
+        J before each iteration; with mini-batches, the mean of their J over each epoch.
+    n_iter_ : int
+        Number of iterations, ``len(loss_curve_)``.
+    best_iter_ : int
+        After how many iterations the fitted weights were reached: the last one unless there is a
+        validation set or training diverged; 0 for the initial weights.
+    best_loss_ : float
+        The lowest loss seen: of the validation set if there is one, else J.
+    validation_loss_curve_ : list of float or None
+        Mean log loss of the validation set after each iteration; None without one.
+    restart_losses_ : ndarray of shape (n_networks * n_init,)
+        J, or the best validation loss, that each network trained on all samples reached.
 
     See Also
     --------
+    OneHiddenLayerClassifier : Takes its penalty as given, or by the evidence.
     StackedGridSearchCV : Searches any parameters, of pipelines too.
 
     Examples

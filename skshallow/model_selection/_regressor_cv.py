@@ -24,6 +24,12 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     The best one is then trained on all samples, from several initial weights. All candidates of one
     shape train as one stack of networks.
 
+    Each network minimises J: the mean `loss`, of several targets their sum, plus the squared
+    weights of both layers times alpha/2 over S, the total weight of the samples. Features are
+    squashed and standardised inside. Targets are standardised, too, except for the losses "poisson"
+    and "gamma": J is then that of errors in standard deviations of y, and a penalty means the same
+    whatever the units of y.
+
     On a large table, of more than 10 000 samples and with a solver of mini-batches, "auto" stands
     for less searching and for averaging: all together takes about four times as long as one
     :class:`OneHiddenLayerRegressor`.
@@ -37,32 +43,39 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         What is minimised:
 
         - "squared_error": half the squared error; the prediction is a mean.
-        - "absolute_error": the prediction is a median.
+        - "absolute_error": the absolute error; the prediction is a median.
         - "huber": half the squared error up to `huber_threshold`, and growing in proportion to the
-          error beyond it.
-        - "quantile": pinball loss; the prediction is a `quantile`, or several.
-        - "poisson", "gamma": half the deviance of counts, or of amounts above 0, whose logarithm
-          the network predicts (the predictions are means).
+          error beyond it; the prediction is a mean that a few large errors hardly move.
+        - "quantile": the pinball loss; the prediction is a `quantile`, or several.
+        - "poisson": half the deviance of counts, which are at least 0; the prediction is a mean.
+        - "gamma": half the deviance of amounts, which are above 0; the prediction is a mean.
 
-        For all between "squared_error" and "poisson" targets are standardised by their median and
-        quartiles.
+        For "squared_error" targets are standardised by their mean and standard deviation. For
+        "absolute_error", "huber" and "quantile" the median and a robust standard deviation, the
+        interquartile range divided by 1.35, take their place: a few wild targets then cost little.
+        The corner of the absolute error and of the pinball loss is rounded off, the less the more
+        samples there are for each feature. For "poisson" and "gamma" targets are not standardised,
+        and the network puts out the logarithm of the prediction.
     quantile : float or list of float, default=0.5
         Level of the quantile for ``loss="quantile"``, in (0, 1), or several in ascending order,
-        which are outputs of one network. Predictions then have a column for each, and do not cross.
+        which are outputs of one network. Predictions of one target then have a column for each, and
+        ascend; several quantiles of several targets are an error.
     huber_threshold : float, default=1.35
         Largest error that ``loss="huber"`` squares, above 0, in robust standard deviations of y.
     alphas : "auto", int or array-like of float, default="auto"
-        Strengths of the penalty to choose from, or how many to try between 0.01 and 100, evenly
-        spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to
-        S < 30. "auto" means 9, and if the weakest or strongest of these scores best, some beyond
-        it, too; on a large table 3, between 0.1 and 10. Of those tried the chosen one need not be:
-        it is where a parabola through the scores of the best one and its neighbours is highest.
+        Strengths of the penalty to choose from, which with squared errors mean what alpha means to
+        :class:`~sklearn.linear_model.Ridge`, or how many to try between 0.01 and 100, evenly spaced
+        on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to S < 30.
+        "auto" means 9, and if the weakest or strongest of these scores best, some beyond it, too;
+        on a large table 3, between 0.1 and 10. Of those tried the chosen one need not be: it is
+        where a parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
-        Activation function of the hidden units, or names of several to choose from.
+        Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
+        "leaky_relu", "softplus", "silu" or "gelu"; or names of several to choose from.
     learning_rate : "auto", float or list, default="auto"
         Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.01
-        for "adam", and for "gd" and "sgd" 0.0625 and 0.00625, which "poisson" divides by the mean
-        of y; "lbfgs" finds its own step lengths.
+        for "adam", 0.0625 for "gd" and 0.00625 for "sgd"; for "poisson" the latter two are divided
+        by the mean of y, up to 0.5 and 0.05. "lbfgs" finds its own step lengths.
     solver : {"auto", "gd", "sgd", "adam", "lbfgs"} or Solver, default="auto"
         What minimises J: full-batch gradient descent, gradient descent on mini-batches with
         momentum, Adam on mini-batches, or full-batch L-BFGS. "auto" takes "lbfgs" for up to
@@ -84,9 +97,8 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         validation set: the loss there of means of weights is a smooth curve.
     early_stopping : "auto" or bool, default="auto"
         Whether to stop by the loss of a validation set that is split off, instead of by J, and to
-        return the weights that were best there. "auto"
-        means so for mini-batches of a table of more than 10 000 samples, which can spare some, 5000
-        at most.
+        return the weights that were best there. "auto" means so for mini-batches of a table of more
+        than 10 000 samples, which can spare some, 5000 at most.
     validation_fraction : float, default=0.1
         Share of the samples to split off for early stopping, in (0, 1); one sample at least.
     standardize : bool, default=True
@@ -97,26 +109,29 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         Whether to squash features before they are standardised, in training and in predictions:
         towards the median, the more the further away, and never beyond 5 interquartile ranges (of
         quantiles further out, where both quartiles are equal). A few wild values then cost little,
-        and one in a prediction gives no absurd confidence. Without it the fitted weights are those
+        and one in a prediction gives no absurd number. Without it the fitted weights are those
         of a plain network on raw features. Has no effect without `standardize`.
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
-        with a standard deviation of 0.01, or given on raw features as arrays of shapes
-        (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Drawn biases are zero.
+        with a standard deviation of 0.01, or given on raw features and for y in its own units, as
+        arrays of shapes (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Where weights
+        are drawn, biases are such that training starts about the mean, median or quantiles of y.
     cv : int, cross-validation generator, iterable or None, default=None
         The splits; None is 5-fold, shuffled by `random_state`; on a large table one split, a tenth
         of the samples held out, but 5000 at most. A split with nothing to score on does not count.
     scoring : str, callable or None, default=None
         Score to choose by, higher is better; :meth:`score` gives it, too. None is minus the mean
-        `loss`, in standard deviations of y, summed over several targets; :meth:`score` is then R².
+        `loss`, of targets standardised as in training, summed over several of them or over
+        quantiles; :meth:`score` is then R², or for several quantiles the mean of their D² pinball
+        scores.
     n_jobs : int or None, default=None
         Workers that train candidates side by side, through joblib.
     refit : bool, default=True
         Whether to train the best candidate on all samples. Without it there is nothing to predict
         with.
     n_init : "auto" or int, default="auto"
-        From how many initial weights to train the best candidate; the one of lowest J is kept.
-        "auto" means 5, and 1 on a large table.
+        From how many initial weights to train the best candidate; the one of lowest J (or
+        validation loss) is kept. "auto" means 5, and 1 on a large table.
     n_networks : "auto" or int, default="auto"
         How many networks to train so, to average their raw outputs: side by side they are one
         network of so many times the units. "auto" means 1, and 3 on a large table.
@@ -146,12 +161,57 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         Scores and times of all candidates, as in GridSearchCV.
     n_splits_ : int
         Number of splits.
-    coefs_, intercepts_, loss_curve_, ... : as for :class:`OneHiddenLayerRegressor`
-        Of the network trained on all samples; where several are averaged, losses and curves are of
-        the best of them.
+    target_type_ : {"continuous", "continuous-multioutput"}
+        Whether there is one target or several.
+    quantiles_ : ndarray of shape (n_quantiles,) or None
+        The levels of ``loss="quantile"``; None for other losses.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where X had names that are all strings.
+    coefs_ : list of two ndarrays of shapes (n_features, n_h_) and (n_h_, n_outputs)
+        Weights W1 and W2, for squashed raw features, of the network trained on all samples. This
+        and what follows is there with `refit` only.
+    intercepts_ : list of two ndarrays of shapes (n_h_,) and (n_outputs,)
+        Biases b1 and b2.
+    n_outputs_ : int
+        Number of output units: one for each target, or for each quantile.
+    feature_center_, feature_reach_ : ndarray of shape (n_features_in_,)
+        What features are squashed by: their medians, and how far from these a squashed value can
+        be, in their units; 0 and infinite if they are not squashed. The raw outputs are ``act(S @
+        coefs_[0] + intercepts_[0]) @ coefs_[1] + intercepts_[1]``, where ``S = feature_center_ + D
+        / np.sqrt(1 + (D / feature_reach_) ** 2)`` with ``D = X - feature_center_``.
+    n_layers_ : int
+        3: inputs, hidden units, outputs.
+    activation_ : str
+        Activation function of the hidden units.
+    out_activation_ : {"identity", "exponential"}
+        What turns the raw outputs into predictions: "exponential" for "poisson" and "gamma".
+    solver_ : str
+        The solver that was used.
+    full_batch_ : bool
+        Whether the solver took all samples at once: then an iteration is one step, else an epoch of
+        mini-batches.
+    loss_ : float
+        J at the fitted weights. Where several networks are averaged, this and what follows, but for
+        `restart_losses_`, is of the best of them.
+    loss_curve_ : list of float
+        J before each iteration; with mini-batches, the mean of their J over each epoch.
+    n_iter_ : int
+        Number of iterations, ``len(loss_curve_)``.
+    best_iter_ : int
+        After how many iterations the fitted weights were reached: the last one unless there is a
+        validation set or training diverged; 0 for the initial weights.
+    best_loss_ : float
+        The lowest loss seen: of the validation set if there is one, else J.
+    validation_loss_curve_ : list of float or None
+        Mean loss of the validation set, in the units of J, after each iteration; None without one.
+    restart_losses_ : ndarray of shape (n_networks * n_init,)
+        J, or the best validation loss, that each network trained on all samples reached.
 
     See Also
     --------
+    OneHiddenLayerRegressor : Takes its penalty as given, or by the evidence.
     StackedGridSearchCV : Searches any parameters, of pipelines too.
 
     Examples

@@ -32,6 +32,8 @@ class ScoringMixin:
     ) -> float:
         """Score by `scoring`; if that is None, classes by accuracy and numbers by R².
 
+        Several quantiles are then scored by the mean of their D² pinball scores.
+
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)

@@ -1,4 +1,4 @@
-"""The README's table for those who come from MLPClassifier, held against MLPClassifier itself."""
+"""The README's tables for those who come from MLPClassifier or MLPRegressor, held against these."""
 
 import re
 from inspect import signature
@@ -6,22 +6,32 @@ from inspect import signature
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import scale
 
 from helpers.cases import may_not_converge
 from helpers.paths import README
+from helpers.regressors import draw_numbers
 from helpers.samples import draw_blobs
-from skshallow import OneHiddenLayerClassifier, solvers
+from skshallow import OneHiddenLayerClassifier, OneHiddenLayerRegressor, solvers
 
 TEXT = README.read_text(encoding="utf-8")
-SECTION = TEXT.split("## Coming from MLPClassifier")[1].split("\n## ")[0]
-ROWS = re.findall(r"^\| (`.*?) \| (.*?) \| .*\|$", SECTION, re.MULTILINE)
-NAMED = {name for theirs, _ in ROWS for name in re.findall(r"\w+", theirs)}
+SECTION = TEXT.split("## Coming from MLPClassifier or MLPRegressor")[1].split("\n## ")[0]
+TABLES = SECTION.split("| MLPRegressor alone |")
+OF_BOTH, OF_NUMBERS = (re.findall(r"^\| (`.*?) \| (.*?) \| .*\|$", one, re.M) for one in TABLES)
+OURS = {MLPClassifier: OneHiddenLayerClassifier, MLPRegressor: OneHiddenLayerRegressor}
+ROWS = {MLPClassifier: OF_BOTH, MLPRegressor: OF_BOTH + OF_NUMBERS}
 # A row that can be run has one piece of code with an equals sign on either side.
 CODE = re.compile(r"`[^`]+=[^`]+`")
-PAIRS = {theirs: ours for theirs, ours in ROWS if CODE.fullmatch(theirs) and CODE.fullmatch(ours)}
+PAIRS = {
+    kind: {theirs: ours for theirs, ours in rows if CODE.fullmatch(theirs) and CODE.fullmatch(ours)}
+    for kind, rows in ROWS.items()
+}
 N, BATCH, H = 60, 20, 5
+# scikit-learn's regressor has it from 1.7 on.
+HAS_LOSS = "loss" in signature(MLPRegressor).parameters
+
+each_of_theirs = pytest.mark.parametrize("kind", OURS)
 
 
 def settings(code):
@@ -35,82 +45,156 @@ def scaled_blobs(kind):
     return scale(X), y
 
 
-def named(theirs):
+def scaled_numbers(n_targets=1):
+    X, y = draw_numbers(n_targets, N)
+    return scale(X), scale(y)
+
+
+def samples_for(kind):
+    return scaled_blobs("multiclass") if kind is MLPClassifier else scaled_numbers()
+
+
+def named(theirs, kind=MLPClassifier):
     """A row of the table, by what its left side starts with: settings there and here."""
-    (row,) = [row for row in PAIRS if row.startswith(f"`{theirs}")]
-    return settings(row), settings(PAIRS[row])
+    (row,) = [row for row in PAIRS[kind] if row.startswith(f"`{theirs}")]
+    return settings(row), settings(PAIRS[kind][row])
 
 
-@pytest.mark.parametrize("name", signature(MLPClassifier).parameters)
-def test_every_parameter_is_in_the_table(name):
-    assert name in NAMED
+def mentioned(kind):
+    return {name for theirs, _ in ROWS[kind] for name in re.findall(r"\w+", theirs)}
+
+
+@each_of_theirs
+def test_every_parameter_is_in_the_table(kind):
+    assert set(signature(kind).parameters) <= mentioned(kind)
 
 
 @may_not_converge
-def test_every_fitted_attribute_is_in_the_table():
-    X, y = scaled_blobs("binary")
-    mlp = MLPClassifier((H,), max_iter=2).fit(X, y)
+@each_of_theirs
+def test_every_fitted_attribute_is_in_the_table(kind):
+    mlp = kind(hidden_layer_sizes=(H,), max_iter=2).fit(*samples_for(kind))
     fitted = {name for name in vars(mlp) if name.endswith("_") and not name.startswith("_")}
-    assert fitted | {"feature_names_in_"} <= NAMED
+    assert fitted | {"feature_names_in_"} <= mentioned(kind)
 
 
 @may_not_converge
-def test_every_attribute_that_the_table_promises_is_there():
-    clf = OneHiddenLayerClassifier(H, max_iter=2).fit(*scaled_blobs("binary"))
-    for theirs, ours in ROWS:
-        promised = theirs if ours == "the same" else ours
+@each_of_theirs
+def test_every_attribute_that_the_table_promises_is_there(kind):
+    ours = OURS[kind](H, max_iter=2).fit(*samples_for(kind))
+    for theirs, here in ROWS[kind]:
+        promised = theirs if here == "the same" else here
         for name in re.findall(r"`(\w+_)`", promised.replace("`feature_names_in_`", "")):
-            assert hasattr(clf, name)
+            assert hasattr(ours, name) or (name == "classes_" and kind is MLPRegressor)
 
 
-def test_most_rows_can_be_run():
-    assert len(PAIRS) >= 11
+@each_of_theirs
+def test_most_rows_can_be_run(kind):
+    assert len(PAIRS[kind]) >= 11
 
 
 @may_not_converge
-@pytest.mark.parametrize("theirs", PAIRS)
-def test_both_take_the_settings_of_a_row(theirs):
-    X, y = scaled_blobs("multiclass")
+@pytest.mark.parametrize(("kind", "theirs"), [(kind, row) for kind in OURS for row in PAIRS[kind]])
+def test_both_take_the_settings_of_a_row(kind, theirs):
+    if "loss" in settings(theirs) and not HAS_LOSS:
+        pytest.skip("there is no such parameter in this version")
+    X, y = samples_for(kind)
+    y = y if kind is MLPClassifier else np.exp(y)
     short = {"max_iter": 3}
-    mlp = MLPClassifier().set_params(**short | settings(theirs)).fit(X, y)
-    ours = OneHiddenLayerClassifier().set_params(**short | settings(PAIRS[theirs])).fit(X, y)
-    assert mlp.predict_proba(X).shape == ours.predict_proba(X).shape == (N, 3)
+    mlp = kind().set_params(**short | settings(theirs)).fit(X, y)
+    ours = OURS[kind]().set_params(**short | settings(PAIRS[kind][theirs])).fit(X, y)
+    predicted = mlp.predict(X)
+    assert predicted.shape == ours.predict(X).shape == (N,)
+    assert predicted.dtype.kind == ours.predict(X).dtype.kind
 
 
-def curves(kind, theirs, ours):
-    """Loss curves of both from the same weights on, without shuffling."""
-    X, y = scaled_blobs(kind)
+def curves(kind, samples, theirs, ours, *, units=(0, 1)):
+    """Loss curves of both from the same weights on, without shuffling.
+
+    Ours is given targets in other `units`: their zero, and how many of them make one.
+    """
+    X, y = samples
+    zero, size = units
     common = {"activation": "tanh", "shuffle": False, "tol": 0}
-    mlp = MLPClassifier((H,), warm_start=True, random_state=0, n_iter_no_change=99, **common)
-    mlp.set_params(max_iter=1, **theirs).fit(X, y)
+    patient = {"warm_start": True, "random_state": 0, "n_iter_no_change": 99}
+    mlp = kind(hidden_layer_sizes=(H,), max_iter=1, **patient, **common, **theirs).fit(X, y)
     (W1, W2), (b1, b2) = mlp.coefs_, mlp.intercepts_
-    start = tuple(np.copy(part) for part in (W1, b1, W2, b2))
+    start = W1.copy(), b1.copy(), W2 * size, b2 * size + zero
     mlp.set_params(max_iter=30).fit(X, y)
-    clf = OneHiddenLayerClassifier(H, init=start, max_iter=30, standardize=False, **common)
-    return mlp.loss_curve_[1:], clf.set_params(**ours).fit(X, y).loss_curve_
+    here = OURS[kind](H, init=start, max_iter=30, standardize=False, **common, **ours)
+    y = y if units == (0, 1) else y * size + zero
+    return mlp.loss_curve_[1:], here.fit(X, y).loss_curve_
+
+
+def rows(kind, *names):
+    """The settings of several rows, there and here."""
+    pairs = [named(name, kind) for name in names]
+    return ({k: v for row in pairs for k, v in row[side].items()} for side in (0, 1))
+
+
+def descent(kind, alpha=None):
+    """Gradient descent there and here, which theirs have as sgd without momentum on one batch."""
+    rate = named("learning_rate_init", kind)
+    alpha = {"alpha": named("alpha", kind)[0]["alpha"] if alpha is None else alpha}
+    plain = {"solver": "sgd", "momentum": 0, "batch_size": N}
+    return alpha | rate[0] | plain, alpha | rate[1] | {"solver": "gd"}
 
 
 every_kind = pytest.mark.parametrize("kind", ["binary", "multiclass"])
+every_solver_of_batches = pytest.mark.parametrize("solver", ['solver="sgd"', 'solver="adam"'])
+
+
+def tolerance(solver):
+    # Adam's epsilon is added to √v after the correction for its start here, and before it there.
+    return 1e-10 if "sgd" in solver else 1e-5
 
 
 @may_not_converge
 @every_kind
 def test_full_batches_give_the_same_curve(kind):
-    """Gradient descent, which MLPClassifier has as sgd without momentum on one batch."""
-    alpha, rate = named("alpha"), named("learning_rate_init")
-    plain = {"solver": "sgd", "momentum": 0, "batch_size": N}
-    theirs, ours = curves(
-        kind, alpha[0] | rate[0] | plain, {"alpha": alpha[0]["alpha"], "solver": "gd"} | rate[1]
-    )
+    theirs, ours = curves(MLPClassifier, scaled_blobs(kind), *descent(MLPClassifier))
     assert_allclose(ours, theirs, rtol=1e-10)
 
 
 @may_not_converge
 @every_kind
-@pytest.mark.parametrize("solver", ['solver="sgd"', 'solver="adam"'])
+@every_solver_of_batches
 def test_batches_give_the_same_curve(kind, solver):
-    rows = [named("alpha"), named("learning_rate_init"), named(solver)]
-    theirs, ours = ({k: v for row in rows for k, v in row[side].items()} for side in (0, 1))
-    theirs, ours = curves(kind, theirs, ours)
-    # Adam's epsilon is added to √v after the correction for its start here, and before it there.
-    assert_allclose(ours, theirs, rtol=1e-10 if "sgd" in solver else 1e-5)
+    both = rows(MLPClassifier, "alpha", "learning_rate_init", solver)
+    theirs, ours = curves(MLPClassifier, scaled_blobs(kind), *both)
+    assert_allclose(ours, theirs, rtol=tolerance(solver))
+
+
+# Numbers
+
+
+@may_not_converge
+@pytest.mark.parametrize("units", [(0, 1), (500, 30)])
+def test_full_batches_give_the_same_curve_of_squared_errors_in_any_units(units):
+    both = descent(MLPRegressor)
+    theirs, ours = curves(MLPRegressor, scaled_numbers(), *both, units=units)
+    assert_allclose(ours, theirs, rtol=1e-10)
+
+
+@may_not_converge
+@every_solver_of_batches
+def test_batches_give_the_same_curve_of_squared_errors(solver):
+    both = rows(MLPRegressor, "alpha", "learning_rate_init", solver)
+    theirs, ours = curves(MLPRegressor, scaled_numbers(), *both)
+    assert_allclose(ours, theirs, rtol=tolerance(solver))
+
+
+@may_not_converge
+@pytest.mark.skipif(not HAS_LOSS, reason="there is no such parameter in this version")
+def test_full_batches_give_the_same_curve_of_counts():
+    theirs, ours = descent(MLPRegressor)
+    poisson = named('loss="poisson"', MLPRegressor)
+    X, y = scaled_numbers()
+    counts = np.round(np.exp(y))
+    theirs, ours = curves(MLPRegressor, (X, counts), theirs | poisson[0], ours | poisson[1])
+    assert_allclose(ours, theirs, rtol=1e-10)
+
+
+@may_not_converge
+def test_losses_of_several_targets_add_up_and_are_a_mean_there():
+    theirs, ours = curves(MLPRegressor, scaled_numbers(3), *descent(MLPRegressor, alpha=0))
+    assert_allclose(ours, 3 * np.array(theirs), rtol=1e-10)
