@@ -13,6 +13,7 @@ from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import ParameterGrid
 
 from skshallow._compat import CallbackSupportMixin, Interval, StrOptions, fit_context, followers
+from skshallow._core.network import Network
 from skshallow._core.objective import automatic_alpha
 from skshallow._data.samples import Dataset
 from skshallow._estimators.callbacks import task_arguments
@@ -132,10 +133,13 @@ class PenaltySearchMixin(ScoringMixin, CallbackSupportMixin):
         chosen = self.best_params_ | {"alpha": self.alpha_}
         best = self._candidate(n_h=plan.n_h, n_init=plan.n_init, verbose=self.verbose)
         best.set_params(**chosen)
-        n_counted = np.count_nonzero(params.get("sample_weight", np.ones(X.shape[0])))
-        solver = choose_solver(best.solver, best.learning_rate, n_counted)
+        weights = params.get("sample_weight", np.ones(X.shape[0]))
+        solver = choose_solver(best.solver, best.learning_rate, np.count_nonzero(weights))
         if self.tol == "auto" and solver.full_batch:
-            best.set_params(tol=self._final_tol(evaluate_all, chosen))
+            targets = find_targets(self, y)
+            per_sample = _n_params(best, X, targets) / weights.sum()
+            if solver.automatic_tol(per_sample, targets.loss.loosest_tol) > CONVERGED:
+                best.set_params(tol=self._final_tol(evaluate_all, chosen))
         networks = alike(best, plan.n_networks)
         task = context.subcontext(
             task_name="refit-with-best-params", max_subtasks=int(self.max_iter)
@@ -280,6 +284,10 @@ def search_constraints(constraints):
         "n_jobs": [Integral, None],
         "refit": ["boolean"],
     }
+
+
+def _n_params(estimator, X, targets):
+    return Network(X.shape[1], estimator.n_h, targets.n_outputs, estimator.activation).n_params
 
 
 def _table(candidates, outcomes):

@@ -12,9 +12,12 @@ from sklearn.utils.estimator_checks import (
 )
 from sklearn.utils.fixes import parse_version
 
+from helpers.regressors import NUMBER_LOSSES
 from skshallow import (
     OneHiddenLayerClassifier,
     OneHiddenLayerClassifierCV,
+    OneHiddenLayerRegressor,
+    OneHiddenLayerRegressorCV,
     StackedGridSearchCV,
 )
 from skshallow.solvers import SOLVERS
@@ -32,6 +35,16 @@ VARIANTS = [
 EARLY_STOPPING = OneHiddenLayerClassifier(early_stopping=True)
 OTHERS = [pytest.param(clf, marks=pytest.mark.slow) for clf in [*VARIANTS, EARLY_STOPPING]]
 CHOOSING = OneHiddenLayerClassifierCV(n_h=8, alphas=3, n_init=1)
+NUMBERS = OneHiddenLayerRegressor()
+NUMBER_VARIANTS = [
+    *(OneHiddenLayerRegressor(loss=loss) for loss in NUMBER_LOSSES if loss != "squared_error"),
+    *(OneHiddenLayerRegressor(solver=solver) for solver in SOLVERS if solver != "lbfgs"),
+    OneHiddenLayerRegressor(loss="quantile", quantile=0.9, solver="adam"),
+    OneHiddenLayerRegressor(n_init=3),
+]
+# Between these penalties the choice does not hang on which samples a split holds out: scikit-learn
+# checks that samples of weight 2 are split like two copies, which no random split does.
+CHOOSING_FOR_NUMBERS = OneHiddenLayerRegressorCV(n_h=8, alphas=[1, 1000], n_init=1)
 OF_A_SEARCH = {
     "estimator": OneHiddenLayerClassifier(4, random_state=0),
     "param_grid": {"alpha": [0.1, 1]},
@@ -42,6 +55,8 @@ OF_A_SEARCH = {
 # As many as scikit-learn has for a classifier that takes weights of samples and classes, sparse
 # features and several labels.
 N_CHECKS = 68 if parse_version(sklearn.__version__) >= parse_version("1.9") else 66
+# And for a regressor of the same, one that takes positive numbers only not being asked for several.
+N_CHECKS_OF_NUMBERS = N_CHECKS - 8
 
 # A sample of weight 2 goes to one side of a random split as a whole, two copies of it may go to
 # both sides. With X_val there is no split: test_early_stopping.py has the equivalence.
@@ -89,6 +104,29 @@ def test_scikit_learn_check_with_early_stopping(estimator, check):
     check(clone(estimator))
 
 
+@pytest.mark.parametrize(("estimator", "check"), checks_of(NUMBERS))
+def test_scikit_learn_check_of_a_regressor(estimator, check):
+    check(clone(estimator))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("estimator", "check"), [case for variant in NUMBER_VARIANTS for case in checks_of(variant)]
+)
+def test_scikit_learn_check_of_a_regressor_with_other_settings(estimator, check):
+    check(clone(estimator))
+
+
+@pytest.mark.parametrize(("estimator", "check"), checks_of(CHOOSING_FOR_NUMBERS))
+def test_scikit_learn_check_of_a_regressor_with_choice_of_parameters(estimator, check):
+    check(clone(estimator))
+
+
+@pytest.mark.parametrize("estimator", [NUMBERS, *NUMBER_VARIANTS, CHOOSING_FOR_NUMBERS], ids=str)
+def test_scikit_learn_checks_all_that_is_offered_of_a_regressor(estimator):
+    assert len(checks_of(estimator)) >= N_CHECKS_OF_NUMBERS
+
+
 @pytest.mark.parametrize(("estimator", "check"), checks_of(CHOOSING))
 def test_scikit_learn_check_with_choice_of_parameters(estimator, check):
     check(clone(estimator))
@@ -118,7 +156,9 @@ def test_early_stopping_is_spared_two_checks_only():
     assert len(checks_of(EARLY_STOPPING)) >= N_CHECKS - 2
 
 
-@pytest.mark.parametrize("estimator", [DEFAULT, CHOOSING, *OTHERS], ids=str)
+@pytest.mark.parametrize(
+    "estimator", [DEFAULT, CHOOSING, NUMBERS, CHOOSING_FOR_NUMBERS, *OTHERS], ids=str
+)
 @pytest.mark.parametrize(
     "check",
     [

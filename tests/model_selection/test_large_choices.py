@@ -108,9 +108,11 @@ def test_classes_told_apart_easily_are_given_weaker_penalties():
     assert clf.alpha_ < 0.01
 
 
-def test_penalties_beyond_the_weakest():
+def test_penalties_beyond_the_weakest_and_the_strongest():
     alphas = np.geomspace(0.01, 100, 9)
     assert beyond(alphas, alphas[1], 1.0) == []
     assert_allclose(beyond(alphas, 0.01, 1.0), 0.01 / 10 ** np.array([0.5, 1, 1.5]))
     assert_allclose(beyond(alphas[:3] * 1e-3, 1e-5, 1.0), [])
     assert beyond(np.array([1.0]), 1.0, 1.0) == []
+    assert_allclose(beyond(alphas, 100.0, 1.0), 100 * 10 ** np.array([0.5, 1, 1.5]))
+    assert_allclose(beyond(alphas[-3:] * 1e3, 1e5, 1.0), [])

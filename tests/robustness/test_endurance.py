@@ -30,12 +30,16 @@ def test_a_long_stream_keeps_nothing_but_its_loss_curve(solver, thorough):
 
 
 def test_many_fits_keep_nothing(thorough):
-    settings = list(itertools.product(SOLVERS, (True, False), (2, 9)))
+    # To look for a penalty takes long where every allocation is traced.
+    settings = [
+        *itertools.product(SOLVERS, (True, False), (2, 9), (1.0,)),
+        ("lbfgs", True, 2, "auto"),
+    ]
     clfs = itertools.cycle(
         OneHiddenLayerClassifier(
-            n_h, solver=solver, max_iter=3, tol=0, random_state=0, early_stopping=early
+            n_h, solver=solver, alpha=alpha, max_iter=3, tol=0, random_state=0, early_stopping=early
         )
-        for solver, early, n_h in settings
+        for solver, early, n_h, alpha in settings
     )
     kept, more = growth(lambda: clone(next(clfs)).fit(X, Y), 1000 if thorough else 50)
     assert kept < 2 * SLACK
