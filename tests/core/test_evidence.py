@@ -8,7 +8,7 @@ from scipy import sparse
 from helpers.problems import CLASS_KINDS, KINDS, draw_codes, loss_of
 from skshallow._core.activations import ACTIVATIONS
 from skshallow._core.evidence import GaussNewton, determined, spectrum
-from skshallow._core.losses import Gamma, Huber, Poisson, Quantile, SquaredError
+from skshallow._core.losses import AbsoluteError, Gamma, Huber, Poisson, Quantile, SquaredError
 from skshallow._core.network import Network
 from skshallow._core.threads import thread_team
 from skshallow._data.samples import Dataset
@@ -159,3 +159,14 @@ def test_the_dispersion_is_how_much_more_gradients_vary_than_the_loss_is_curved(
 @pytest.mark.parametrize("kind", CLASS_KINDS)
 def test_the_loss_of_classes_is_a_likelihood(kind):
     assert draw_matrix(kind)[0].dispersion() == 1
+
+
+@pytest.mark.parametrize(
+    ("loss", "curvature"), [(Quantile((0.2,)), 0.16 / 0.4), (AbsoluteError(), 1 / 0.4)]
+)
+def test_where_noise_is_known_a_loss_is_curved_as_its_likelihood(loss, curvature):
+    """Of (asymmetric) Laplace noise of scale b: as often as the density at the quantile says."""
+    measured, directions = loss.measured(0.4), np.ones((1, 3))
+    assert measured.noise == 0.4
+    measured.curve(np.array([[-5.0, 0.0, 9.0]]), np.zeros((1, 3)), directions, np.ones(3))
+    assert_allclose(directions, curvature)

@@ -133,6 +133,8 @@ class NumberLoss(Loss):
     ----------
     lowest : float
         No target may be lower.
+    noise : float or None
+        The dispersion, if the loss has been told; see :meth:`Loss.measured`.
     takes_lowest : bool
         Whether a target may be that low.
     outputs_per_target : int
@@ -149,6 +151,7 @@ class NumberLoss(Loss):
     least_dispersion: ClassVar[float | None] = 0.0
     lowest: ClassVar[float] = -np.inf
     takes_lowest: ClassVar[bool] = True
+    noise = None
 
     quantiles: ClassVar[np.ndarray | None] = None
 
