@@ -18,8 +18,8 @@ from skshallow.solvers import LBFGS
 
 # A penalty that changes by less than a fifth is found, as it is after so many trainings.
 CLOSE, MOST_TRAININGS = math.log(1.2), 5
-# The most iterations of each of them, and how many may pass without a gain.
-MOST_ITERATIONS, PATIENCE = 300, 4
+# The most iterations of each of them, what one should gain, and how many may pass without that.
+MOST_ITERATIONS, LOOSEST_TOL, PATIENCE = 300, 0.02, 4
 # How much of what is still to come may be anticipated.
 FORESIGHT = 0.75
 # Noise that is not there has no logarithm.
@@ -64,9 +64,7 @@ def _with_former_penalty(configuration, state):
 def _explore(configurations, states, dataset):
     """The penalties found, and the results of the last trainings on the way there."""
     n_samples, solver = np.count_nonzero(dataset.weights), LBFGS()
-    tol = solver.automatic_tol(
-        states[0].network.n_params / dataset.weights.sum(), dataset.loss.loosest_tol
-    )
+    tol = solver.automatic_tol(states[0].network.n_params / dataset.weights.sum(), LOOSEST_TOL)
     settings = {"solver": solver, "batch_size": n_samples, "tol": float(tol), "resumable": False}
     settings |= {"max_iter": MOST_ITERATIONS, "n_iter_no_change": PATIENCE}
     explorers = [replace(one, **settings) for one in configurations]
