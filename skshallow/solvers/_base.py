@@ -133,7 +133,7 @@ class FirstOrderSolver(Solver):
     def automatic_rate(self, curvature):
         """What ``learning_rate="auto"`` stands for; see :class:`Solver`."""
         rate = super().automatic_rate(curvature)
-        return rate if self.scale_free else rate * min(1.0, USUAL_CURVATURE / curvature)
+        return rate if self.scale_free else rate * USUAL_CURVATURE / max(curvature, USUAL_CURVATURE)
 
     def automatic_tol(self, params_per_sample, loosest):
         """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""

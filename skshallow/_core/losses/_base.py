@@ -15,6 +15,8 @@ SAFE_EXPONENT = {"d": 700.0, "f": 80.0}
 # A number of less than exp of this is next to nothing beside 1, even squared, and with smaller ones
 # gradients would come to be subnormal numbers.
 LOWEST_EXPONENT = {"d": -300.0, "f": -40.0}
+# Sums of so many squares of the largest numbers do not overflow.
+ROOM = 1e4
 
 
 class Loss(ABC):
@@ -171,5 +173,11 @@ class NumberLoss(Loss):
 
 
 def in_rows(targets, dtype):
-    """Numbers with a row for each target, shape (n_targets, n_samples)."""
-    return np.ascontiguousarray(targets.reshape(len(targets), -1).T, dtype=dtype)
+    """Numbers with a row for each target, shape (n_targets, n_samples).
+
+    None is further from 0 than leaves room to square it: so far out, losses that may meet such
+    numbers grow in proportion to them, and their gradients do not at all.
+    """
+    limit = np.sqrt(np.finfo(dtype).max) / ROOM
+    rows = targets.reshape(len(targets), -1).T.clip(-limit, limit)
+    return np.ascontiguousarray(rows, dtype=dtype)

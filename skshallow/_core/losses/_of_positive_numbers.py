@@ -23,7 +23,12 @@ class _Deviance(NumberLoss):
 
     def encode(self, targets, dtype):
         """The numbers, a row for each target, then what of the loss they alone decide."""
-        numbers = in_rows(targets, np.float64)
+        numbers = in_rows(targets, dtype).astype(np.float64)
+        if numbers.max(initial=0) < targets.max(initial=0) * (1 - np.finfo(dtype).eps):
+            raise ValueError(
+                f"y holds {targets.max():g}, which leaves {np.dtype(dtype)} no room to compute "
+                "with: measure it in larger units."
+            )
         return np.concatenate([numbers, self._alone(numbers)]).astype(dtype)
 
     def of_constant(self, targets, weights):
