@@ -287,7 +287,7 @@ def search_constraints(constraints):
 
 
 def _n_params(estimator, X, targets):
-    return Network(X.shape[1], estimator.n_h, targets.n_outputs, estimator.activation).n_params
+    return Network(X.shape[1], int(estimator.n_h), targets.n_outputs, estimator.activation).n_params
 
 
 def _table(candidates, outcomes):

@@ -1,4 +1,4 @@
-"""Numbers as targets that nobody would make up: sound predictions, or an error that says why not."""
+"""Numbers as targets that nobody would make up: sound predictions, or an error that says why."""
 
 import re
 
@@ -39,7 +39,8 @@ def test_predictions_are_sound_or_an_error_says_why_there_are_none(seeds):
         try:
             predictions = reg.fit(X, y, sample_weight=weights).predict(X)
         except ValueError as error:
-            assert REASONS.search(str(error)), (seed, str(error))
+            if not REASONS.search(str(error)):
+                raise
             refused += 1
             continue
         assert np.isfinite(predictions).all(), seed
