@@ -82,8 +82,8 @@ class GaussNewton:
         """
         if self._loss.least_dispersion is None:
             return 1.0
-        if self._loss.noise is not None:
-            return self._loss.noise
+        if self._loss.told_dispersion is not None:
+            return self._loss.told_dispersion
         squares = curvature = 0.0
         for part in self._parts:
             for samples, block in _in_blocks(self._readers[0], part):

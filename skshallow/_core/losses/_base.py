@@ -135,8 +135,6 @@ class NumberLoss(Loss):
     ----------
     lowest : float
         No target may be lower.
-    noise : float or None
-        The dispersion, if the loss has been told; see :meth:`Loss.measured`.
     takes_lowest : bool
         Whether a target may be that low.
     outputs_per_target : int
@@ -153,7 +151,6 @@ class NumberLoss(Loss):
     least_dispersion: ClassVar[float | None] = 0.0
     lowest: ClassVar[float] = -np.inf
     takes_lowest: ClassVar[bool] = True
-    noise = None
 
     quantiles: ClassVar[np.ndarray | None] = None
 
@@ -166,6 +163,11 @@ class NumberLoss(Loss):
     def outputs_per_target(self):
         """One but for the loss of quantiles."""
         return 1
+
+    @property
+    def told_dispersion(self):
+        """The dispersion, if :meth:`measured` has told the loss of it; else None."""
+        return None
 
     def curvature(self, targets, weights):
         """1; see :class:`Loss`."""

@@ -174,6 +174,11 @@ class Quantile(NumberLoss):
         share = (n_features + np.log(max(total, 1.0))) / total
         return replace(self, corner=float(min(WIDEST, CORNER * share**0.4)))
 
+    @property
+    def told_dispersion(self):
+        """The scale of the noise; see :class:`~skshallow._core.losses.NumberLoss`."""
+        return self.noise
+
     def measured(self, mean):
         """With the noise of which it is the likelihood (Yu and Moyeed, 2001)."""
         return replace(self, noise=max(float(mean), LEAST_NOISE))
