@@ -159,6 +159,10 @@ class NumberLoss(Loss):
         """The loss that a regressor's parameters, a mapping of names to values, ask for."""
         return cls()
 
+    def encode(self, targets, dtype):
+        """The numbers, a row for each target; see :class:`~skshallow._core.losses.Loss`."""
+        return in_rows(targets, dtype)
+
     @property
     def outputs_per_target(self):
         """One but for the loss of quantiles."""

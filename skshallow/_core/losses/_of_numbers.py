@@ -20,10 +20,6 @@ class SquaredError(NumberLoss):
 
     link = "identity"
 
-    def encode(self, targets, dtype):
-        """The numbers, a row for each target; see :class:`~skshallow._core.losses.Loss`."""
-        return in_rows(targets, dtype)
-
     def value_and_gradient(self, raw, encoded, weights):
         """Weighted sum of e²/2 with e = z − y; see :class:`~skshallow._core.losses.Loss`."""
         raw -= encoded
@@ -60,10 +56,6 @@ class Huber(NumberLoss):
     def from_params(cls, params):
         """By `huber_threshold`."""
         return cls(float(params["huber_threshold"]))
-
-    def encode(self, targets, dtype):
-        """The numbers, a row for each target; see :class:`~skshallow._core.losses.Loss`."""
-        return in_rows(targets, dtype)
 
     def value_and_gradient(self, raw, encoded, weights):
         """Weighted sum of c·(e − c/2), where c is e = z − y but no further than the threshold."""
@@ -151,10 +143,6 @@ class Quantile(NumberLoss):
     def outputs_per_target(self):
         """One for each level."""
         return len(self.levels)
-
-    def encode(self, targets, dtype):
-        """The numbers, a row for each target; see :class:`~skshallow._core.losses.Loss`."""
-        return in_rows(targets, dtype)
 
     def value_and_gradient(self, raw, encoded, weights):
         """Weighted sum of the costs above; see :class:`~skshallow._core.losses.Loss`."""
