@@ -16,8 +16,8 @@ from skshallow._core.threads import thread_team
 from skshallow._training.fit import fit_stack
 from skshallow.solvers import LBFGS
 
-# A penalty that changes by less than a fifth is found, as it is after so many trainings.
-CLOSE, MOST_TRAININGS = math.log(1.2), 5
+# A penalty that changes by less than a third is found, as it is after so many trainings.
+CLOSE, MOST_TRAININGS = math.log(1.35), 5
 # The most iterations of each of them, what one should gain, and how many may pass without that.
 MOST_ITERATIONS, LOOSEST_TOL, PATIENCE = 300, 0.02, 4
 # How much of what is still to come may be anticipated.

@@ -147,7 +147,7 @@ class NumberLoss(Loss):
     # Noise has to be told apart from what can be learned: a network that has once fitted it takes
     # it for small, and a weak penalty for right.
     first_penalty: ClassVar[float] = 10.0
-    loosest_tol: ClassVar[float] = 0.015
+    loosest_tol: ClassVar[float] = 0.005
     least_dispersion: ClassVar[float | None] = 0.0
     lowest: ClassVar[float] = -np.inf
     takes_lowest: ClassVar[bool] = True
