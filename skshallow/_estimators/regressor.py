@@ -91,8 +91,8 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     tol : "auto" or float, default="auto"
         Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss
         by this share of the lowest so far. "auto" means 1e-4 for "gd", 1e-3 for "sgd" and "adam",
-        and for "lbfgs" 0.005 (0.001 for quantiles and absolute errors) times the number of
-        parameters per sample, or that number itself if there are more parameters than samples: on
+        and for "lbfgs" 0.005 (0.001 for "absolute_error", "huber" and "quantile") times the number
+        of parameters per sample, or that figure itself if there are more parameters than samples: on
         real tables that predicts better than going on to the optimum of J does.
         With 0 training runs for exactly `max_iter` iterations.
     n_iter_no_change : "auto" or int, default="auto"
@@ -204,7 +204,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     >>> X, y = load_diabetes(return_X_y=True)
     >>> reg = OneHiddenLayerRegressor(random_state=0).fit(X, y)
     >>> print(f"{reg.score(X, y):.2f}")
-    0.59
+    0.60
     >>> band = OneHiddenLayerRegressor(loss="quantile", quantile=[0.1, 0.9], random_state=0)
     >>> band.fit(X, y).predict(X[:3]).shape
     (3, 2)

@@ -51,6 +51,8 @@ class Huber(NumberLoss):
 
     link = "identity"
     location: ClassVar[str | None] = "median"
+    # What is learned may be a small share of the loss, most of which wild targets are.
+    loosest_tol: ClassVar[float] = 0.001
 
     @classmethod
     def from_params(cls, params):
@@ -113,7 +115,7 @@ class Quantile(NumberLoss):
 
     link = "identity"
     location: ClassVar[str | None] = "median"
-    # With a corner in it J is less smooth, and may rest for a while before it falls on.
+    # As for Huber's loss; and with its corner J is less smooth, and may rest before it falls on.
     loosest_tol: ClassVar[float] = 0.001
 
     @classmethod
