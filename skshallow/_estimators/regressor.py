@@ -92,7 +92,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss
         by this share of the lowest so far. "auto" means 1e-4 for "gd", 1e-3 for "sgd" and "adam",
         and for "lbfgs" 0.005 (0.001 for "absolute_error", "huber" and "quantile") times the number
-        of parameters per sample, or that figure itself if there are more parameters than samples: on
+        of parameters per sample, or that figure itself if there are more of them than samples: on
         real tables that predicts better than going on to the optimum of J does.
         With 0 training runs for exactly `max_iter` iterations.
     n_iter_no_change : "auto" or int, default="auto"

@@ -90,7 +90,7 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss
         by this share of the lowest so far. "auto" means 1e-4 for "gd", 1e-3 for "sgd" and "adam",
         and for "lbfgs" 0.005 (0.001 for "absolute_error", "huber" and "quantile") times the number
-        of parameters per sample, or that figure itself if there are more parameters than samples. With
+        of parameters per sample, or that figure itself if there are more of them than samples. With
         "lbfgs" the best candidate is trained on all samples until the loss has converged to 0.0001,
         or to that, unless it is then clearly worse on the samples held out, by more than two
         standard errors.
