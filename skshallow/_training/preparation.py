@@ -40,13 +40,19 @@ def prepare_targets(states, dataset, validation=None, *, incremental=False):
         dataset = replace(dataset, codes=scaling.standardise(dataset.codes))
         if validation is not None:
             validation = replace(validation, loss=loss, codes=scaling.standardise(validation.codes))
-    start = loss.start(dataset.codes, dataset.weights)
-    return [_start_at(start, state) for state in states], dataset, validation
+    if any(_is_drawn(state) for state in states):
+        start = loss.start(dataset.codes, dataset.weights)
+        states = [_start_at(start, state) if _is_drawn(state) else state for state in states]
+    return states, dataset, validation
+
+
+def _is_drawn(state):
+    return state.theta is not None and state.history is None
 
 
 def _start_at(outputs, state):
     """A state whose networks, drawn at random, give about these raw outputs."""
-    if state.theta is None or state.history is not None or not np.any(outputs):
+    if not np.any(outputs):
         return state
     theta = state.theta.copy()
     _, second = state.network.matrices(theta)
