@@ -9,6 +9,7 @@ said here, and as many threads as are asked for.
 from importlib.util import find_spec
 
 import numpy as np
+from _contenders import LARGE_MLP_GRID, MLP_GRID, OURS, OURS_CV
 from _contest import N_FOLDS, TEST_SIZE
 from _means import LARGE, SMALL, TINY
 from _preparation import MOST_BINS, WithCategories, encoded, scaled
@@ -25,12 +26,10 @@ from sklearn.svm import SVR
 import skshallow
 from skshallow import OneHiddenLayerRegressor
 
-OURS, OURS_CV, BASELINE = "skshallow", "skshallow, CV", "MLPRegressor"
+BASELINE = "MLPRegressor"
 OUR_BAND, BASELINE_BAND = "skshallow, quantiles", "HistGradientBoosting, quantiles"
 QUANTILES = (0.1, 0.5, 0.9)
 RIDGE_ALPHAS = np.logspace(-3, 4, 15)
-MLP_GRID = {"alpha": [0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0]}
-LARGE_MLP_GRID = {"hidden_layer_sizes": [(100,), (400,)], "learning_rate_init": [0.001, 0.003]}
 
 
 def contenders(*, seed=0, threads=1, size=TINY):

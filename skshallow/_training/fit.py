@@ -216,17 +216,17 @@ def fit_stack(
     """
     configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
-    state, scaling, target_scaling = standardise(configuration, state, dataset, incremental)
+    state, scaling = standardise(configuration, state, dataset, incremental)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
     constant_loss = dataset.loss.of_constant(dataset.codes, dataset.weights)
     order, samples = state.order, np.flatnonzero(dataset.weights)
     if shuffle and size < len(samples):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
-    theta, rows = _place(configurations, states, scaling, target_scaling, dataset.X.dtype)
+    theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
     seen = {"moments": state.moments, "sample": state.sample, "total": total, "solver": solver}
     after = [replace(one, **seen) for one in (replace(state, order=order), *states[1:])]
-    known = scaling, target_scaling, validation is not None, constant_loss
+    known = scaling, state.target_scaling, validation is not None, constant_loss
     shape = state.network, len(theta), None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(*shape) as make:
@@ -246,7 +246,7 @@ def fit_stack(
     return results
 
 
-def _place(configurations, states, scaling, target_scaling, dtype):
+def _place(configurations, states, scaling, dtype):
     """Where networks start on standardised samples, and the rows of each configuration there.
 
     Those that cannot differ are there but once: two in a stack might, by their rounding.
@@ -258,8 +258,8 @@ def _place(configurations, states, scaling, target_scaling, dtype):
             coefs, intercepts = state.raw
             # What overflows is refused below.
             with np.errstate(all="ignore"):
-                if target_scaling is not None:
-                    coefs, intercepts = target_scaling.unfold(coefs, intercepts)
+                if state.target_scaling is not None:
+                    coefs, intercepts = state.target_scaling.unfold(coefs, intercepts)
                 if scaling is not None:
                     coefs, intercepts = scaling.unfold(coefs, intercepts)
                 placed = state.network.pack(coefs, intercepts, dtype)[np.newaxis]

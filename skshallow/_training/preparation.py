@@ -7,7 +7,6 @@ import numpy as np
 from skshallow._data.scaling import Moments
 from skshallow._data.squashing import find_squashing, no_squashing
 from skshallow._data.stream_sample import go_on, start_sample
-from skshallow._data.target_scaling import TargetScaling
 
 
 def prepare_targets(states, dataset, validation=None, *, incremental=False):
@@ -36,7 +35,7 @@ def prepare_targets(states, dataset, validation=None, *, incremental=False):
         known = states[0].target_moments, states[0].target_sample
         moments, sample = _moments(*known, squash, columns, incremental)
         states = [replace(one, target_moments=moments, target_sample=sample) for one in states]
-        scaling = TargetScaling.of(moments)
+        scaling = states[0].target_scaling
         dataset = replace(dataset, codes=scaling.standardise(dataset.codes))
         if validation is not None:
             validation = replace(validation, loss=loss, codes=scaling.standardise(validation.codes))
@@ -61,17 +60,13 @@ def _start_at(outputs, state):
 
 
 def standardise(configuration, state, dataset, incremental):
-    """A state with moments of the features, and what becomes of features and targets by them."""
-    target_scaling = None
-    if state.target_moments is not None:
-        target_scaling = TargetScaling.of(state.target_moments)
+    """A state with moments of the features, and what becomes of the features by them."""
     if not configuration.standardize:
-        return replace(state, moments=None, sample=None), None, target_scaling
+        return replace(state, moments=None, sample=None), None
     squash = find_squashing if configuration.squash else no_squashing
     samples = dataset.X, dataset.sample_weight
     moments, sample = _moments(state.moments, state.sample, squash, samples, incremental)
-    state = replace(state, moments=moments, sample=sample)
-    return state, moments.scaling(dataset.X.dtype), target_scaling
+    return replace(state, moments=moments, sample=sample), moments.scaling(dataset.X.dtype)
 
 
 def _moments(moments, sample, squash, samples, incremental):

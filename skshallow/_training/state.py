@@ -15,6 +15,7 @@ from skshallow._core.objective import Objective
 from skshallow._core.squashing import Squashing
 from skshallow._data.scaling import Moments
 from skshallow._data.stream_sample import StreamSample
+from skshallow._data.target_scaling import TargetScaling
 from skshallow.solvers import Solver
 
 
@@ -144,6 +145,11 @@ class State:
     solver: Solver | None = None
     solver_settings: dict | None = None
     solver_state: dict | None = None
+
+    @property
+    def target_scaling(self):
+        """By what targets are standardised, or None."""
+        return None if self.target_moments is None else TargetScaling.of(self.target_moments)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ from skshallow.solvers._underflow import flush_means, flush_weights
 
 # A running mean that keeps 0.9 at every step falls by 1e-5 in so many.
 FLUSH_STEPS = 100
-# The second derivative of the loss that default rates are for.
-USUAL_CURVATURE = 0.125
 # Weights of about so many steps make a good mean.
 SAMPLES_OF_MEAN = 32
 
@@ -40,7 +38,7 @@ class Solver(Configurable):
         Parameters
         ----------
         curvature : float
-            The usual second derivative of the loss.
+            How many times as curved as log loss the loss usually is.
         """
         return self.default_learning_rate or 0.0
 
@@ -133,7 +131,7 @@ class FirstOrderSolver(Solver):
     def automatic_rate(self, curvature):
         """What ``learning_rate="auto"`` stands for; see :class:`Solver`."""
         rate = super().automatic_rate(curvature)
-        return rate if self.scale_free else rate * USUAL_CURVATURE / max(curvature, USUAL_CURVATURE)
+        return rate if self.scale_free else rate / max(1.0, curvature)
 
     def automatic_tol(self, params_per_sample, loosest):
         """What ``tol="auto"`` stands for: an epoch of many steps should gain more than one step."""

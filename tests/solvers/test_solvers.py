@@ -9,6 +9,7 @@ import pytest
 from sklearn.base import clone
 
 from helpers.problems import ALL_SAMPLES, Quadratic, constant_rate, draw_problem, run
+from skshallow._core.losses import LogLoss, SquaredError
 from skshallow.solvers import SOLVERS
 
 
@@ -112,3 +113,12 @@ def test_resumed_training_steps_on_the_new_objective_by_the_new_rate(name):
     assert loss[0] == pytest.approx(expected, rel=1e-14)
     # lbfgs counts no steps.
     assert state.get("n_steps", 3) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "rates"), [("gd", [0.5, 0.0625]), ("sgd", [0.05, 0.00625]), ("adam", [0.01, 0.01])]
+)
+def test_the_automatic_rate_is_shorter_for_a_loss_that_is_more_curved(name, rates):
+    """Those that the regressor documents for squared errors, unless steps are free of scale."""
+    curvatures = [loss.curvature(np.ones(2), np.ones(2)) for loss in (LogLoss(), SquaredError())]
+    assert [SOLVERS[name]().automatic_rate(one) for one in curvatures] == rates

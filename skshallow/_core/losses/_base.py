@@ -15,6 +15,9 @@ SAFE_EXPONENT = {"d": 700.0, "f": 80.0}
 # A number of less than exp of this is next to nothing beside 1, even squared, and with smaller ones
 # gradients would come to be subnormal numbers.
 LOWEST_EXPONENT = {"d": -300.0, "f": -40.0}
+# The usual second derivative of log loss: p·(1 − p) is 1/4 at most, and half of that once something
+# is learned.
+OF_LOG_LOSS = 0.125
 # Sums of so many squares of the largest numbers do not overflow.
 ROOM = 1e4
 
@@ -122,9 +125,9 @@ class Loss(ABC):
         """Raw outputs to start from, shape (n_outputs,) or a number; see :meth:`of_constant`."""
         return 0.0
 
-    @abstractmethod
     def curvature(self, targets, weights):
-        """The usual second derivative, a float: where it is large, steps have to be short."""
+        """How many times as curved as log loss it usually is: so much shorter steps have to be."""
+        return 1.0
 
 
 @dataclass(frozen=True)
@@ -174,8 +177,8 @@ class NumberLoss(Loss):
         return None
 
     def curvature(self, targets, weights):
-        """1; see :class:`Loss`."""
-        return 1.0
+        """That of a second derivative of 1; see :class:`Loss`."""
+        return 1 / OF_LOG_LOSS
 
 
 def in_rows(targets, dtype):

@@ -7,9 +7,6 @@ from scipy.special import xlogy
 
 from skshallow._core.losses._base import LOWEST_EXPONENT, SAFE_EXPONENT, Loss
 
-# p·(1 − p) is 1/4 at most, and half of that once something is learned.
-USUAL_VARIANCE = 0.125
-
 
 @dataclass(frozen=True)
 class LogLoss(Loss):
@@ -59,10 +56,6 @@ class LogLoss(Loss):
         directions /= odds
         directions *= weights
 
-    def curvature(self, targets, weights):
-        """That of a probability of 0.15; see :class:`Loss`."""
-        return USUAL_VARIANCE
-
     def of_constant(self, targets, weights):
         """The entropy of each output, summed over the outputs; see :class:`Loss`."""
         yes = np.dot(weights, targets) / weights.sum()
@@ -109,10 +102,6 @@ class MultinomialLogLoss(Loss):
         directions -= np.einsum("ij,ij->j", raw, directions)
         directions *= raw
         directions *= weights
-
-    def curvature(self, targets, weights):
-        """That of a probability of 0.15; see :class:`Loss`."""
-        return USUAL_VARIANCE
 
     def of_constant(self, targets, weights):
         """The entropy of the classes; see :class:`Loss`."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import xlogy
 
-from skshallow._core.losses._base import LOWEST_EXPONENT, NumberLoss, in_rows
+from skshallow._core.losses._base import LOWEST_EXPONENT, OF_LOG_LOSS, NumberLoss, in_rows
 
 
 class _Deviance(NumberLoss):
@@ -74,8 +74,8 @@ class Poisson(_Deviance):
         directions *= weights
 
     def curvature(self, targets, weights):
-        """The largest mean of a target."""
-        return float(self._means(targets, weights).max())
+        """That of the largest mean of a target; see :class:`~skshallow._core.losses.Loss`."""
+        return float(self._means(targets, weights).max()) / OF_LOG_LOSS
 
     @staticmethod
     def _alone(numbers):
