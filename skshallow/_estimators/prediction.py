@@ -164,7 +164,7 @@ class NetworkRegressorMixin(NetworkMixin, RegressorMixin):
         y = LINKS[self.out_activation_].inverse(raw)
         if y.shape[1] == 1:
             return y[:, 0]
-        return np.sort(y, axis=1) if self.quantiles_ is not None and self._one_target else y
+        return np.sort(y, axis=1) if self._one_target else y
 
     def score(self, X: MatrixLike, y: MatrixLike, sample_weight: ArrayLike | None = None) -> float:
         """Score predictions by R², or several quantiles by the mean of their D² pinball scores.
@@ -184,7 +184,7 @@ class NetworkRegressorMixin(NetworkMixin, RegressorMixin):
             At most 1; 0 for predictions as good as the best constant ones.
         """
         predicted = self.predict(X)
-        if self.quantiles_ is None or not self._one_target or predicted.ndim == 1:
+        if predicted.ndim == 1 or not self._one_target:
             return float(r2_score(y, predicted, sample_weight=sample_weight))
         scores = [
             d2_pinball_score(y, one, sample_weight=sample_weight, alpha=level)
@@ -194,4 +194,5 @@ class NetworkRegressorMixin(NetworkMixin, RegressorMixin):
 
     @property
     def _one_target(self):
+        # Several outputs are then quantiles of it.
         return self.target_type_ == "continuous"

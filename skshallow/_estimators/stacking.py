@@ -15,6 +15,7 @@ OWN |= {"__static_attributes__", "_parameter_constraints", "set_score_request"}
 OWN |= {"set_fit_request", "set_partial_fit_request"}
 # The estimators that train together.
 OURS = (OneHiddenLayerClassifier, OneHiddenLayerRegressor)
+INHERITED = {ours: set(dir(ours)) - OWN for ours in OURS}
 
 
 def works_as_ours(estimator):
@@ -23,8 +24,8 @@ def works_as_ours(estimator):
     ours = next((one for one in classes if one in OURS), None)
     if ours is None:
         return False
-    inherited, between = set(dir(ours)) - OWN, classes[: classes.index(ours)]
-    return not any(inherited.intersection(vars(one)) for one in between)
+    between = classes[: classes.index(ours)]
+    return not any(INHERITED[ours].intersection(vars(one)) for one in between)
 
 
 def fit_stacked(estimators, X, y, **fit_params):
@@ -65,12 +66,17 @@ def targets_of(estimator):
     return estimator._targets
 
 
+def tells_classes_apart(estimator):
+    """Whether the targets of a fitted estimator are classes that exclude each other."""
+    return estimator.target_type_ in ("binary", "multiclass")
+
+
 def have_learned(estimator, y):
     """Of which targets a fitted estimator had samples like them, a mask of shape (n_samples,).
 
     Only of classes that exclude each other there may have been none.
     """
-    if estimator.target_type_ not in ("binary", "multiclass"):
+    if not tells_classes_apart(estimator):
         return np.ones(y.shape[0], dtype=bool)
     return np.isin(y, estimator.classes_[estimator._training["counts"] > 0])
 

@@ -12,6 +12,7 @@ from skshallow._estimators.stacking import (
     raw_outputs_of_each,
     target_scaling_of,
     targets_of,
+    tells_classes_apart,
     works_as_ours,
 )
 
@@ -131,7 +132,7 @@ class CheckedOnce(StackScorer):
     @staticmethod
     def _codes(estimator, y, params):
         """The numbers of the classes in a plain case, else None."""
-        plain = works_as_ours(estimator) and estimator.target_type_ in ("binary", "multiclass")
+        plain = works_as_ours(estimator) and tells_classes_apart(estimator)
         if not plain or np.ndim(y) != 1 or set(params) - {"sample_weight"}:
             return None
         classes, codes = np.unique(y, return_inverse=True)
@@ -154,7 +155,7 @@ def scorer_for(estimator):
     scorer : callable
     """
     scorer = check_scoring(estimator, estimator.scoring)
-    if estimator.target_type_ not in ("binary", "multiclass"):
+    if not tells_classes_apart(estimator):
         return scorer
     return scorer_of_classes(scorer, estimator.classes_)
 
