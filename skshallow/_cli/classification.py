@@ -1,18 +1,19 @@
 """Classification: its models and scores, and what is printed and drawn of them."""
 
 import pandas as pd
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 
 from skshallow import OneHiddenLayerClassifier
-from skshallow._cli.columns import preparation
 from skshallow._cli.comparison import fit_all
+from skshallow._cli.features import ENCODER_FOLDS, preparation
 from skshallow._cli.pictures import draw_boundaries, informative_pair
-from skshallow._cli.report import print_table
 from skshallow._cli.wording import count, listing, quote
 
+BASELINE = "DummyClassifier (prior)"
 LINEAR = "LogisticRegression"
 CRITERION = "log loss"
 
@@ -22,13 +23,13 @@ def splitter(n_folds, seed):
     return StratifiedKFold(n_folds, shuffle=True, random_state=seed)
 
 
-def pipelines(columns, seed, network_parameters):
-    """Return the two models to compare on a table with these columns.
+def pipelines(features, seed, network_parameters):
+    """Return the three models to compare on a table with these features.
 
     Parameters
     ----------
-    columns : Columns
-        The table's columns by kind.
+    features : Features
+        The table's features by kind.
     seed : int
         Random state of the network.
     network_parameters : dict
@@ -37,14 +38,23 @@ def pipelines(columns, seed, network_parameters):
     Returns
     -------
     models : dict of str to Pipeline
-        LogisticRegression and OneHiddenLayerClassifier, each after the preparation that it needs.
+        The class frequencies, LogisticRegression and OneHiddenLayerClassifier, each after the
+        preparation that it needs.
     """
     network = OneHiddenLayerClassifier(random_state=seed, **network_parameters)
     linear = LogisticRegression(max_iter=1000)
+    splits = splitter(ENCODER_FOLDS, seed)
+    prepared = {s: preparation(features, scale=s, splits=splits) for s in (True, False)}
     return {
-        LINEAR: make_pipeline(preparation(columns, scale=True), linear),
-        "OneHiddenLayerClassifier": make_pipeline(preparation(columns, scale=False), network),
+        BASELINE: baseline(),
+        LINEAR: make_pipeline(prepared[True], linear),
+        "OneHiddenLayerClassifier": make_pipeline(prepared[False], network),
     }
+
+
+def baseline():
+    """Return the model that predicts the most frequent class, with all frequencies."""
+    return DummyClassifier(strategy="prior")
 
 
 def evaluate(model, X, y):
@@ -78,11 +88,13 @@ def describe(y):
     return f"{count(len(sizes), 'class')}: {classes}"
 
 
-def print_results(results):
-    """Print the table of models, and their warnings.
+def report_results(report, results):
+    """Add the table of models, and their warnings.
 
     Parameters
     ----------
+    report : Report
+        What they are added to.
     results : list of Result
         The measured models.
     """
@@ -93,7 +105,7 @@ def print_results(results):
         (folds, "log loss", 11),
         ("fit", "seconds", 10),
     ]
-    print_table(columns, results, _cells)
+    report.table(columns, results, _cells)
 
 
 def _cells(result):
@@ -126,20 +138,23 @@ def draw(folder, prefix, table, results, options, network_parameters):
 
     Returns
     -------
+    path : Path or None
+        The picture, if there is one.
     note : str
-        What the picture shows.
+        What it shows, or why there is none.
     """
     pair = informative_pair(table, options.seed)
     if pair is None:
-        return "no picture of the decision boundaries: that takes two numeric columns"
+        return None, "no picture of the decision boundaries: that takes two numeric columns"
     path = folder / f"{prefix}decision_boundaries.png"
     X = table.X[pair.numbers]
-    models = fit_all(pipelines(pair, options.seed, network_parameters), X, table.y)
-    draw_boundaries(path, models, X, table.y)
+    models = pipelines(pair, options.seed, network_parameters)
+    del models[BASELINE]
+    draw_boundaries(path, fit_all(models, X, table.y), X, table.y)
     if table.X.shape[1] == 2:
-        return f"{path}: the models side by side"
-    return (
-        f"{path}: the same models fitted on {' and '.join(map(quote, pair.numbers))} alone, the "
-        "two numeric columns that a small decision tree gains most from; the accuracies in the "
-        "titles are for these two columns"
+        return path, "the models side by side"
+    return path, (
+        f"the same models fitted on {' and '.join(map(quote, pair.numbers))} alone, the two "
+        "numeric columns that a small decision tree gains most from; the accuracies in the titles "
+        "are for these two columns"
     )

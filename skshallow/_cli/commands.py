@@ -1,19 +1,25 @@
-"""The two commands: the comparison of the tutorials, and the comparison on the user's own file."""
+"""The commands that fit models: the comparisons, and the fit of the network alone."""
+
+import shlex
+from pathlib import Path
 
 import pandas as pd
 
 from skshallow._cli import classification, moons, regression
-from skshallow._cli.comparison import compare
+from skshallow._cli.comparison import compare, fit_one
 from skshallow._cli.errors import InputError
-from skshallow._cli.files import check_folder, check_save, save_model
+from skshallow._cli.files import check_folder, check_new_file, write_file
+from skshallow._cli.models import Model, dump
+from skshallow._cli.page import write_page
 from skshallow._cli.pictures import draw_boundaries, draw_learning_curve
 from skshallow._cli.progress import progress
-from skshallow._cli.report import print_costs, print_heading, print_notes, print_paragraph
+from skshallow._cli.report import Report
 from skshallow._cli.tables import bundled_table, column_names, load_table
 from skshallow._cli.targets import check_folds
-from skshallow._cli.wording import listing, quote
+from skshallow._cli.wording import listing, printable, quote
 
 TASKS = {"classification": classification, "regression": regression}
+TITLE = "skshallow: a linear model and a network of one hidden layer"
 
 
 def demonstrate(options):
@@ -35,85 +41,150 @@ def demonstrate(options):
     table = bundled_table(options.cv)
     folder = None if options.out is None else check_folder(options.out)
 
-    print_heading("Two moons (the tutorial's 400 points)", len(y), classification.describe(y))
+    report = Report()
+    title = "Two moons (the tutorial's 400 points)"
+    report.heading(title, len(y), classification.describe(y))
     networks = moons.tanh_models(options.seed)
     results = compare(classification, networks, X, y, options.cv, options.seed)
     models = {result.name: result.model for result in results}
     tutorial_network = models[moons.TUTORIAL_NETWORK]
-    classification.print_results(results)
-    print_costs(tutorial_network)
+    classification.report_results(report, results)
+    report.costs(tutorial_network)
     with progress() as step:
         step("the other tutorial's network")
         story = moons.relu_story(options.seed)
     print()
-    print_paragraph(story)
+    report.paragraph(story)
     if folder:
         curve = folder / "moons_learning_curve.png"
         boundaries = folder / "moons_decision_boundaries.png"
         draw_learning_curve(curve, tutorial_network, moons.TUTORIAL_NETWORK)
-        draw_boundaries(boundaries, models, X, y)
-        print()
-        print_notes([f"{curve}: the tutorial's learning curve", f"{boundaries}: the models"])
+        drawn = {name: models[name] for name in networks if name != classification.BASELINE}
+        draw_boundaries(boundaries, drawn, X, y)
+        pictures = [(curve, "the tutorial's learning curve"), (boundaries, "the models")]
+        report.pictures(pictures)
 
-    _compare_table(table, options, {}, folder, prefix="breast_cancer_")
+    _compare_table(report, table, options, {}, folder, prefix="breast_cancer_")
+    _write_page(report, folder)
 
 
 def compare_file(options):
-    """Compare the models on the user's CSV file.
+    """Compare the models on the user's file.
 
     Parameters
     ----------
     options : argparse.Namespace
-        All options of the command line.
+        All options of the command.
 
     Raises
     ------
     InputError
         If the file or the options cannot be used.
     """
+    save = None if options.save is None else check_new_file(options.save, "--save", options.force)
+    table = _read(options, options.cv)
+    folder = None if options.out is None else check_folder(options.out)
+    report = Report()
+    network = _compare_table(report, table, options, _network_parameters(options), folder)
+    _write_page(report, folder)
+    if save:
+        _save(network, table, options, save)
+
+
+def fit_file(options):
+    """Fit the network on the user's file, and save it.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        All options of the command.
+
+    Raises
+    ------
+    InputError
+        If the file or the options cannot be used.
+    """
+    save = check_new_file(options.save, "--save", options.force)
+    table = _read(options, n_folds=1)
+    task = TASKS[table.task]
+    report = Report()
+    report.heading(table.title, len(table.y), task.describe(table.y))
+    report.notes(table.notes)
+    models = task.pipelines(table.features, options.seed, _network_parameters(options))
+    name, network = list(models.items())[-1]
+    fitted, messages = fit_one(name, network, table.X, table.y)
+    report.notes(f"{name} warns: {message}" for message in messages)
+    report.costs(fitted[-1])
+    _save(fitted, table, options, save)
+
+
+def _read(options, n_folds):
+    """Read the file; without --target, raise an error that names the columns."""
     if options.target is None:
-        names = listing(map(quote, column_names(options.data)))
+        names = listing(map(quote, column_names(options)))
         raise InputError(f"--target COLUMN is needed; the columns are {names}")
-    save = None if options.save is None else check_save(options.save, options.force)
     with progress() as step:
         step("reading the file")
-        table = load_table(options.data, options.target, options.cv, options.task or "auto")
-    folder = None if options.out is None else check_folder(options.out)
+        return load_table(options, n_folds)
+
+
+def _network_parameters(options):
     names = ("n_h", "alpha", "learning_rate")
-    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    network = _compare_table(table, options, given, folder)
-    if save:
-        trusted = save_model(network, save, options.force)
-        print("\nSaved the network's pipeline, fitted on all rows. To load it:\n")
-        print(
-            "  import skops.io\n  trusted = [", *(f"      {name!r}," for name in trusted), sep="\n"
-        )
-        print("  ]")
-        print(f"  model = skops.io.load({str(save)!r}, trusted=trusted)")
+    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
-def _compare_table(table, options, network_parameters, folder, prefix=""):
-    """Run, print and draw the comparison on a table; return the fitted pipeline of the network."""
+def _compare_table(report, table, options, network_parameters, folder, prefix=""):
+    """Run, report and draw the comparison on a table; return the fitted pipeline of the network."""
     task = TASKS[table.task]
-    print_heading(table.title, len(table.y), task.describe(table.y))
-    print_notes(table.notes)
-    models = task.pipelines(table.columns, options.seed, network_parameters)
+    report.heading(table.title, len(table.y), task.describe(table.y))
+    report.notes(table.notes)
+    models = task.pipelines(table.features, options.seed, network_parameters)
     results = compare(task, models, table.X, table.y, options.cv, options.seed)
-    *_, linear, network = results
-    task.print_results(results)
-    if network.spread(task.CRITERION)[0] > linear.spread(task.CRITERION)[0]:
-        alpha = network.model[-1].alpha_
-        print_notes(
-            [
-                f"the network's held-out {task.CRITERION} is the higher one; a larger alpha (here "
-                f"{alpha:g}) keeps a network from fitting noise"
-            ]
-        )
-    print_costs(network.model[-1])
+    baseline, linear, network = results
+    task.report_results(report, results)
+    _report_order(report, task.CRITERION, baseline, linear, network)
+    report.costs(network.model[-1])
     if folder:
         curve = folder / f"{prefix}learning_curve.png"
         draw_learning_curve(curve, network.model, network.name)
-        story = task.draw(folder, prefix, table, results, options, network_parameters)
-        print()
-        print_notes([f"{curve}: the network's learning curve", story])
+        picture = task.draw(folder, prefix, table, results, options, network_parameters)
+        report.pictures([(curve, "the network's learning curve"), picture])
     return network.model
+
+
+def _report_order(report, criterion, baseline, linear, network):
+    """Add a note if the network is not the best."""
+    means = [result.spread(criterion)[0] for result in (baseline, linear, network)]
+    if means[2] > means[1]:
+        alpha = network.model[-1].alpha_
+        report.notes(
+            [
+                f"the network's held-out {criterion} is the higher one; a larger alpha (here "
+                f"{alpha:g}) keeps a network from fitting noise"
+            ]
+        )
+    if min(means[1:]) >= means[0]:
+        report.notes(["no model beats the baseline: these columns tell nothing of the target"])
+
+
+def _write_page(report, folder):
+    if folder:
+        page = Path(folder) / "report.html"
+        write_page(page, TITLE, report.blocks)
+        print(f"\nAll of this as a page: {page}")
+
+
+def _save(pipeline, table, options, path):
+    """Save the fitted pipeline with what was learned of the table, and say how to use it."""
+    features = table.features
+    model = Model(
+        pipeline, options.target, table.task, table.source, features.columns, options.missing
+    )
+    content, trusted = dump(model)
+    write_file(path, content, "--save", options.force)
+    print("\nSaved the network's pipeline, fitted on all rows. To predict new rows:\n")
+    print(f"  python -m skshallow predict {shlex.quote(printable(str(path)))} NEW.csv")
+    print("\nTo load it in Python:\n")
+    print("  import skops.io\n  trusted = [", *(f"      {name!r}," for name in trusted), sep="\n")
+    print("  ]")
+    print(f"  model = skops.io.load({str(path)!r}, trusted=trusted)")

@@ -125,6 +125,39 @@ def fit_all(models, X, y):
     return fitted
 
 
+def fit_one(name, model, X, y):
+    """Fit a model on all samples.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    model : estimator
+        The model.
+    X : {ndarray, DataFrame} of shape (n_samples, n_features)
+        The samples.
+    y : ndarray of shape (n_samples,)
+        Their targets.
+
+    Returns
+    -------
+    fitted : fitted estimator
+        The model.
+    messages : list of str
+        Warnings raised while fitting, each message once.
+
+    Raises
+    ------
+    InputError
+        If the model cannot be fitted on the data.
+    """
+    with progress() as step, warnings.catch_warnings(record=True) as caught, _as_input_error(name):
+        warnings.simplefilter("always")
+        step(f"{name}: fitting on all rows")
+        fitted = clone(model).fit(X, y)
+    return fitted, list(dict.fromkeys(first_line(warning.message) for warning in caught))
+
+
 def _measure(task, name, model, X, y, folds, step):
     """Fit a model on all samples, then on the training samples of each fold."""
     with warnings.catch_warnings(record=True) as caught:

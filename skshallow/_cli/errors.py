@@ -7,13 +7,15 @@ class InputError(Exception):
     """The user's input cannot be used. The message is one line and says what to change."""
 
 
-def require(*modules):
+def require(*modules, extra="cli"):
     """Check that optional packages are installed.
 
     Parameters
     ----------
     *modules : str
         Names of the packages.
+    extra : str, default="cli"
+        The extra that installs them.
 
     Raises
     ------
@@ -24,5 +26,5 @@ def require(*modules):
         try:
             import_module(module)
         except ImportError as error:
-            message = f'this needs {module}, which is missing: pip install "skshallow[cli]"'
+            message = f'this needs {module}, which is missing: pip install "skshallow[{extra}]"'
             raise InputError(message) from error

@@ -35,13 +35,15 @@ def check_folder(out):
     return folder
 
 
-def check_save(save, force):
-    """Check that a model can be saved to this file.
+def check_new_file(name, option, force):
+    """Check that a file can be written.
 
     Parameters
     ----------
-    save : str
+    name : str
         The file.
+    option : str
+        The option that names it, for messages.
     force : bool
         Whether it may replace an existing file.
 
@@ -55,46 +57,40 @@ def check_save(save, force):
     InputError
         If the file exists and must not be replaced, or if it cannot be written.
     """
-    path = Path(save)
+    path = Path(name)
     try:
         if path.is_dir():
-            raise InputError(f"--save {save}: this is a folder; name a file")
+            raise InputError(f"{option} {name}: this is a folder; name a file")
         if path.exists() and not force:
-            raise InputError(f"--save {save}: this file exists; --force replaces it")
+            raise InputError(f"{option} {name}: this file exists; --force replaces it")
         if not path.parent.is_dir():
-            raise InputError(f"--save {save}: there is no folder {path.parent}")
+            raise InputError(f"{option} {name}: there is no folder {path.parent}")
     except (OSError, ValueError) as error:
-        raise InputError(f"--save {save}: {first_line(error)}") from error
+        raise InputError(f"{option} {name}: {first_line(error)}") from error
     if not os.access(path.parent, os.W_OK):
-        raise InputError(f"--save {save}: the folder {path.parent} cannot be written to")
+        raise InputError(f"{option} {name}: the folder {path.parent} cannot be written to")
     return path
 
 
-def save_model(model, path, force):
-    """Save a fitted model with skops.
+def write_file(path, content, option, force):
+    """Write a file whole or not at all.
 
     Parameters
     ----------
-    model : fitted Pipeline
-        The model.
     path : Path
-        Where to save it. If the run is interrupted, an existing file stays as it was.
+        The file. If the run is interrupted, an existing file stays as it was.
+    content : bytes
+        What it is to hold.
+    option : str
+        The option that names it, for messages.
     force : bool
         Whether it may replace an existing file.
-
-    Returns
-    -------
-    trusted : list of str
-        The types that `skops.io.load` must be told to trust.
 
     Raises
     ------
     InputError
         If the file cannot be written, or if it exists by now and must not be replaced.
     """
-    import skops.io
-
-    content = skops.io.dumps(model)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         # "x" fails if the file exists: it may belong to somebody else.
@@ -103,10 +99,9 @@ def save_model(model, path, force):
             stream.flush()
             # The new file is complete on the disk before it replaces an old one.
             os.fsync(stream.fileno())
-        check_save(path, force)
+        check_new_file(path, option, force)
         unfinished.replace(path)
     except OSError as error:
-        raise InputError(f"--save {path}: {first_line(error)}") from error
+        raise InputError(f"{option} {path}: {first_line(error)}") from error
     finally:
         unfinished.unlink(missing_ok=True)
-    return skops.io.get_untrusted_types(data=content)

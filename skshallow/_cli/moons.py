@@ -5,6 +5,7 @@ from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 
 from skshallow import OneHiddenLayerClassifier
+from skshallow._cli import classification
 
 TUTORIAL_NETWORK = "network, gradient descent"
 
@@ -28,7 +29,7 @@ def tutorial_moons(n_samples):
 
 
 def tanh_models(seed):
-    """Return the two models of the tutorial, and our defaults with as many units and 10 restarts.
+    """Return the two models of the tutorial, our defaults with 10 restarts, and the baseline.
 
     Parameters
     ----------
@@ -53,6 +54,7 @@ def tanh_models(seed):
     )
     restarted = OneHiddenLayerClassifier(n_h=4, activation="tanh", n_init=10, random_state=seed)
     return {
+        classification.BASELINE: classification.baseline(),
         "LogisticRegression": LogisticRegression(),
         TUTORIAL_NETWORK: network,
         "network, 10 restarts (n_init)": restarted,

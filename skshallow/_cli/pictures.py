@@ -8,8 +8,8 @@ from sklearn.metrics import PredictionErrorDisplay
 from sklearn.tree import DecisionTreeClassifier
 
 from skshallow import ComparisonDisplay, LossCurveDisplay
-from skshallow._cli.columns import Columns
 from skshallow._cli.errors import InputError
+from skshallow._cli.features import Features
 from skshallow._cli.progress import progress
 from skshallow._cli.wording import first_line
 
@@ -135,16 +135,16 @@ def informative_pair(table, seed):
 
     Returns
     -------
-    columns : Columns or None
-        Two numeric columns; None if the table has fewer.
+    features : Features or None
+        Two numeric features; None if the table has fewer.
     """
-    numbers = table.columns.numbers
+    numbers = table.features.numbers
     if len(numbers) < 2:
         return None
-    X = SimpleImputer(strategy="median").fit_transform(table.X[numbers])
+    X = SimpleImputer(strategy="median", keep_empty_features=True).fit_transform(table.X[numbers])
     tree = DecisionTreeClassifier(max_leaf_nodes=16, random_state=seed).fit(X, table.y)
     best = np.argsort(-tree.feature_importances_, kind="stable")[:2]
-    return Columns(numbers=[numbers[i] for i in best], categories=[])
+    return Features(numbers=[numbers[i] for i in best], categories=[])
 
 
 def _save(figure, path):

@@ -1,12 +1,17 @@
-"""The progress bar on the terminal."""
+"""What is being done, on stderr: a bar on a terminal, a line now and then elsewhere."""
 
 import sys
 from contextlib import contextmanager
+from threading import Event, Thread
+from time import monotonic
+
+# Seconds between two lines.
+EVERY = 5.0
 
 
 @contextmanager
 def progress(total=None):
-    """Show on stderr what is being done, if it is a terminal.
+    """Show on stderr what is being done.
 
     Parameters
     ----------
@@ -18,11 +23,13 @@ def progress(total=None):
     step : callable
         ``step(description)`` announces the next step.
     """
-    if not sys.stderr.isatty():
-        # In older versions of rich even a disabled bar prints an empty line at the end.
-        yield lambda description: None
-        return
+    with (_bar if sys.stderr.isatty() else _lines)(total) as step:
+        yield step
 
+
+@contextmanager
+def _bar(total):
+    """Show a bar that moves."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -43,3 +50,28 @@ def progress(total=None):
             bar.update(task, description=description, completed=done)
 
         yield step
+
+
+@contextmanager
+def _lines(total):
+    """Print a line every few seconds, from a thread of its own; nothing of what is over sooner."""
+    started, ended = monotonic(), Event()
+    now, done = "", -1
+
+    def step(description):
+        nonlocal now, done
+        now, done = description, done + 1
+
+    def report():
+        while not ended.wait(EVERY):
+            place = "" if total is None else f", step {done + 1} of {total}"
+            seconds = monotonic() - started
+            print(f"skshallow: {now} ({seconds:.0f} s{place})", file=sys.stderr, flush=True)
+
+    thread = Thread(target=report, daemon=True)
+    thread.start()
+    try:
+        yield step
+    finally:
+        ended.set()
+        thread.join()

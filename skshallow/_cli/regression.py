@@ -10,9 +10,8 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 
 from skshallow import OneHiddenLayerRegressor
-from skshallow._cli.columns import preparation
+from skshallow._cli.features import ENCODER_FOLDS, preparation
 from skshallow._cli.pictures import MOST_RESIDUALS, draw_residuals
-from skshallow._cli.report import print_notes, print_table
 
 LINEAR = "RidgeCV"
 CRITERION = "RMSE"
@@ -25,13 +24,13 @@ def splitter(n_folds, seed):
     return KFold(n_folds, shuffle=True, random_state=seed)
 
 
-def pipelines(columns, seed, network_parameters):
-    """Return the three models to compare on a table with these columns.
+def pipelines(features, seed, network_parameters):
+    """Return the three models to compare on a table with these features.
 
     Parameters
     ----------
-    columns : Columns
-        The table's columns by kind.
+    features : Features
+        The table's features by kind.
     seed : int
         Random state of the network.
     network_parameters : dict
@@ -43,10 +42,12 @@ def pipelines(columns, seed, network_parameters):
         The mean, RidgeCV and OneHiddenLayerRegressor, each after the preparation that it needs.
     """
     network = OneHiddenLayerRegressor(random_state=seed, **network_parameters)
+    splits = splitter(ENCODER_FOLDS, seed)
+    prepared = {s: preparation(features, scale=s, splits=splits) for s in (True, False)}
     return {
         "DummyRegressor (mean)": DummyRegressor(),
-        LINEAR: make_pipeline(preparation(columns, scale=True), RidgeCV(alphas=PENALTIES)),
-        "OneHiddenLayerRegressor": make_pipeline(preparation(columns, scale=False), network),
+        LINEAR: make_pipeline(prepared[True], RidgeCV(alphas=PENALTIES)),
+        "OneHiddenLayerRegressor": make_pipeline(prepared[False], network),
     }
 
 
@@ -90,11 +91,13 @@ def _amount(value):
     return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}"
 
 
-def print_results(results):
-    """Print the table of models, and their warnings.
+def report_results(report, results):
+    """Add the table of models, and their warnings.
 
     Parameters
     ----------
+    report : Report
+        What they are added to.
     results : list of Result
         The measured models, that of the mean first.
     """
@@ -108,9 +111,9 @@ def print_results(results):
     ]
     # The error of the mean tells the size of errors, also where another model's are absurd.
     units = units_of(results[0].spread("RMSE")[0])
-    print_table(columns, results, lambda result: _cells(result, units))
+    report.table(columns, results, lambda result: _cells(result, units))
     if units != 1:
-        print_notes([f"MAE and RMSE are in units of {units:g}"])
+        report.notes([f"MAE and RMSE are in units of {units:g}"])
 
 
 def units_of(error):
@@ -177,8 +180,10 @@ def draw(folder, prefix, table, results, options, network_parameters):
 
     Returns
     -------
+    path : Path
+        The picture.
     note : str
-        What the picture shows.
+        What it shows.
     """
     path = folder / f"{prefix}residuals.png"
     titles = [f"{r.name}\n{r.n_folds}-fold R² {_spread(r, 'R²')}" for r in results[1:]]
@@ -186,7 +191,7 @@ def draw(folder, prefix, table, results, options, network_parameters):
     draw_residuals(path, titles, table.y, predictions, options.seed)
     n_rows = len(table.y)
     some = f"; {MOST_RESIDUALS:,} of the {n_rows:,} rows are drawn" * (n_rows > MOST_RESIDUALS)
-    return (
-        f"{path}: the residuals of {results[0].n_folds}-fold cross-validation, each of a model "
+    return path, (
+        f"the residuals of {results[0].n_folds}-fold cross-validation, each of a model "
         f"that had not seen the row{some}"
     )

@@ -1,6 +1,7 @@
-"""The printed report."""
+"""The report: printed line by line, and kept to be written as a page."""
 
 import textwrap
+from dataclasses import dataclass, field
 
 from skshallow._cli.wording import count, printable
 
@@ -9,81 +10,143 @@ WIDTH = 79
 MOST_COSTS = 10
 
 
-def print_heading(title, n_rows, description):
-    """Print the heading of a section: the table, its size and its target.
+@dataclass
+class Block:
+    """A part of the report.
+
+    Attributes
+    ----------
+    kind : {"heading", "paragraph", "notes", "table", "picture"}
+        What it is.
+    content : object
+        A text; a list of texts; a list of rows, of which the first is the head, each a list of
+        texts; or the path of a picture.
+    """
+
+    kind: str
+    content: object
+
+
+@dataclass
+class Report:
+    """Prints what is added to it, and keeps it.
+
+    Attributes
+    ----------
+    blocks : list of Block
+        The parts so far.
+    """
+
+    blocks: list[Block] = field(default_factory=list)
+
+    def heading(self, title, n_rows, description):
+        """Add the heading of a section: the table, its size and its target.
+
+        Parameters
+        ----------
+        title : str
+            Name of the table.
+        n_rows : int
+            Number of samples.
+        description : str
+            What the target is like.
+        """
+        title = printable(title)
+        print(f"\n{title}\n{'=' * min(len(title), WIDTH)}")
+        self.blocks.append(Block("heading", title))
+        self.paragraph(f"{count(n_rows, 'row')}; {description}.")
+
+    def paragraph(self, text):
+        """Add a paragraph."""
+        print(textwrap.fill(text, WIDTH))
+        self.blocks.append(Block("paragraph", text))
+
+    def notes(self, notes):
+        """Add a list of notes."""
+        notes = [printable(note) for note in notes]
+        print_notes(notes)
+        if notes:
+            self.blocks.append(Block("notes", notes))
+
+    def pictures(self, pictures):
+        """Add pictures, given by their paths, with what they show."""
+        print()
+        for path, caption in pictures:
+            self.notes([f"{path}: {caption}" if path else caption])
+            if path:
+                self.blocks[-1] = Block("notes", [printable(caption)])
+                self.blocks.append(Block("picture", path))
+
+    def table(self, columns, results, cells):
+        """Add a line for each model, and the warnings of the models.
+
+        Parameters
+        ----------
+        columns : list of (str, str, int)
+            The two lines of the head of each column, and its width. The names take the width that
+            is left.
+        results : list of Result
+            The measured models.
+        cells : callable
+            ``cells(result)`` returns the texts of a line, one for each column.
+        """
+        widths = [width for _, _, width in columns]
+        rows = [[result.name, *cells(result)] for result in results]
+        print()
+        _print_row(["", *(top for top, _, _ in columns)], widths)
+        _print_row(["model", *(name for _, name, _ in columns)], widths)
+        print("-" * WIDTH)
+        for row in rows:
+            _print_row(row, widths)
+        head = ["model", *(f"{top} {name}" for top, name, _ in columns)]
+        self.blocks.append(Block("table", [head, *rows]))
+        self.notes(f"{r.name} warns: {message}" for r in results for message in r.warnings)
+
+    def costs(self, network):
+        """Add the cost of a network during training, at round numbers of iterations or epochs.
+
+        Parameters
+        ----------
+        network : fitted OneHiddenLayerClassifier or OneHiddenLayerRegressor
+            The network.
+        """
+        # The cost before an iteration is that after the ones before it; an epoch has one of its
+        # own.
+        step, first = ("iteration", 0) if network.full_batch_ else ("epoch", 1)
+        curve = network.loss_curve_
+        shown = range(0, len(curve), _round_step(len(curve)))
+        units = f"{len(network.intercepts_[0])} {network.activation} units, {network.solver_}"
+        steps = count(len(curve), step)
+        title = f"Cost of the network ({units}) after {steps}: {_short(network.loss_)}"
+        rows = [
+            [step, *(str(t + first) for t in shown)],
+            ["cost", *(_short(curve[t]) for t in shown)],
+        ]
+        print(f"\n{title}")
+        for name, *texts in rows:
+            print(f"{name:<9}" + "".join(f"{text:>7}" for text in texts))
+        self.blocks += [Block("paragraph", title), Block("table", rows)]
+
+
+def print_notes(notes, file=None):
+    """Print a list, with a dash before each note.
 
     Parameters
     ----------
-    title : str
-        Name of the table.
-    n_rows : int
-        Number of samples.
-    description : str
-        What the target is like.
+    notes : list of str
+        The notes.
+    file : text stream, default=None
+        Where to print; None takes the standard output.
     """
-    title = printable(title)
-    print(f"\n{title}\n{'=' * min(len(title), WIDTH)}")
-    print_paragraph(f"{count(n_rows, 'row')}; {description}.")
+    for note in map(printable, notes):
+        text = textwrap.fill(note, WIDTH, initial_indent="- ", subsequent_indent="  ")
+        print(text, file=file)
 
 
-def print_paragraph(text):
-    """Print a paragraph, with line breaks."""
-    print(textwrap.fill(text, WIDTH))
-
-
-def print_notes(notes):
-    """Print a list, with a dash before each note."""
-    for note in notes:
-        print(textwrap.fill(printable(note), WIDTH, initial_indent="- ", subsequent_indent="  "))
-
-
-def print_table(columns, results, cells):
-    """Print a line for each model, and the warnings of the models.
-
-    Parameters
-    ----------
-    columns : list of (str, str, int)
-        The two lines of the head of each column, and its width. The names take the width that is
-        left.
-    results : list of Result
-        The measured models.
-    cells : callable
-        ``cells(result)`` returns the texts of a line, one for each column.
-    """
-    widths = [width for _, _, width in columns]
-    heads = [("", *(top for top, _, _ in columns)), ("model", *(name for _, name, _ in columns))]
-    print()
-    for name, *texts in heads:
-        _print_line(name, texts, widths)
-    print("-" * WIDTH)
-    for result in results:
-        _print_line(result.name, cells(result), widths)
-    print_notes(f"{r.name} warns: {message}" for r in results for message in r.warnings)
-
-
-def _print_line(name, texts, widths):
-    aligned = (f"{text:>{width}}" for text, width in zip(texts, widths, strict=True))
+def _print_row(texts, widths):
+    name, *others = texts
+    aligned = (f"{text:>{width}}" for text, width in zip(others, widths, strict=True))
     print(f"{name:<{WIDTH - sum(widths)}}" + "".join(aligned))
-
-
-def print_costs(network):
-    """Print the cost of a network during training, at round numbers of iterations or epochs.
-
-    Parameters
-    ----------
-    network : fitted OneHiddenLayerClassifier or OneHiddenLayerRegressor
-        The network.
-    """
-    # The cost before an iteration is that after the ones before it; an epoch has one of its own.
-    step, first = ("iteration", 0) if network.full_batch_ else ("epoch", 1)
-    curve = network.loss_curve_
-    every = _round_step(len(curve))
-    shown = range(0, len(curve), every)
-    units = f"{len(network.intercepts_[0])} {network.activation} units, {network.solver_}"
-    steps = count(len(curve), step)
-    print(f"\nCost of the network ({units}) after {steps}: {_short(network.loss_)}")
-    print(f"{step:<9}" + "".join(f"{t + first:>7}" for t in shown))
-    print(f"{'cost':<9}" + "".join(f"{_short(curve[t]):>7}" for t in shown))
 
 
 def _round_step(length):

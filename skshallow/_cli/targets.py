@@ -8,7 +8,10 @@ are rare: amounts have rare values at their ends, while a class of few samples c
 import numpy as np
 import pandas as pd
 
+from skshallow._cli.columns import as_text
 from skshallow._cli.errors import InputError
+from skshallow._cli.numerals import learn_numerals
+from skshallow._cli.sources import BLANKS
 from skshallow._cli.wording import count, quote
 
 TASKS = ("classification", "regression")
@@ -21,7 +24,7 @@ LARGEST = 1e100
 SMALLEST_FOLD = 2
 
 
-def find_target(column, wanted, n_folds):
+def find_target(column, wanted, n_folds, *, comma_first=False):
     """Find the task of a column, and its values for that task.
 
     Parameters
@@ -32,6 +35,8 @@ def find_target(column, wanted, n_folds):
         The task; "auto" chooses it by the values.
     n_folds : int
         Number of folds of the cross-validation.
+    comma_first : bool, default=False
+        Whether a single comma is rather a decimal mark than one of thousands.
 
     Returns
     -------
@@ -49,6 +54,7 @@ def find_target(column, wanted, n_folds):
     """
     if column.empty:
         raise InputError(f"column {quote(column.name)} has no values")
+    column = _read_values(column, comma_first)
     task, reason = (wanted, "--task asks for it") if wanted in TASKS else _choose(column)
     if task == "regression":
         asked = "--task regression" if wanted == task else task
@@ -83,6 +89,52 @@ def check_folds(y, n_folds, name, hint=""):
         raise InputError(
             f"class {label} of {name} has {rows}, fewer than the {n_folds} folds of --cv{hint}"
         )
+
+
+def look_alikes(column, y):
+    """Return notes on classes that may be the same, and on those that were taken for the same.
+
+    Parameters
+    ----------
+    column : Series of shape (n_samples,)
+        The target, as it is in the file.
+    y : ndarray of shape (n_samples,)
+        The classes.
+
+    Returns
+    -------
+    notes : list of str
+        One for each pair of names that differ in blanks, or in upper and lower case.
+    """
+    notes = []
+    written = column[column.map(lambda value: isinstance(value, str))].unique()
+    blanks = [text for text in written if text != text.strip(BLANKS)]
+    merged = [text for text in blanks if text.strip(BLANKS) in written]
+    if merged:
+        pair = f"{quote(merged[0])} and {quote(merged[0].strip(BLANKS))}"
+        notes.append(f"{pair} are one class: blanks around it do not count")
+    by_letters = {}
+    for label in np.unique(y) if y.dtype.kind == "U" else ():
+        by_letters.setdefault(" ".join(label.split()).casefold(), []).append(label)
+    notes += [
+        f"classes {' and '.join(map(quote, alike))} look alike: if they are one, write them alike"
+        for alike in by_letters.values()
+        if len(alike) > 1
+    ]
+    return notes
+
+
+def _read_values(column, comma_first):
+    """Return numbers and true/false where all values are, and text without blanks otherwise."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.astype(bool if pd.api.types.is_bool_dtype(column.dtype) else column.dtype)
+    text = as_text(column)
+    lower = text.str.lower()
+    if lower.isin(["true", "false"]).all():
+        return lower == "true"
+    numerals, _ = learn_numerals(text, comma_first=comma_first)
+    numbers = numerals.parse(text)
+    return text if numbers.isna().any() else numbers
 
 
 def _choose(column):

@@ -34,6 +34,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker("slow")
 
 
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    """Report no progress on slow machines."""
+    monkeypatch.setattr("skshallow._cli.progress.EVERY", 3600)
+
+
 @pytest.fixture
 def run(capsys):
     """Compare quickly on a file; return what was printed, after checking that all went well."""

@@ -11,8 +11,11 @@ BAD_TABLES = {
     "header only": (b"a,kind\n", "no rows"),
     "binary": (bytes(range(256)) * 20, "not a CSV file in UTF-8 text"),
     "image": (b"\x89PNG\r\n\x1a\n" + bytes(200), "not a CSV file in UTF-8 text"),
-    "UTF-16": ("a,kind\n1,2\n".encode("utf-16"), "not a CSV file in UTF-8 text"),
-    "Latin-1": ("größe,kind\n1,2\n".encode("latin-1"), "cannot be read as CSV: 'utf-8' codec"),
+    "UTF-16": ("a,kind\n1,2\n".encode("utf-16-le"), "not a CSV file in UTF-8 text"),
+    "Latin-1": (
+        "größe,kind\n1,2\n".encode("latin-1"),
+        "; --encoding names the right one, often cp1252",
+    ),
     "ragged": (b"a,kind\n1,2\n1,2,3,4\n", "cannot be read as CSV"),
     "short header": (b"a,kind\n1,2,3\n4,5,6\n", "more values than the header has names"),
     "open quote": (b'a,kind\n"1,2\n3,4\n', "cannot be read as CSV"),

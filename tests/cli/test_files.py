@@ -6,6 +6,7 @@ import pandas as pd
 import skops.io
 
 from skshallow.__main__ import main
+from skshallow._cli.pictures import draw_boundaries
 
 
 def flat(text):
@@ -26,9 +27,12 @@ def test_picture_of_the_two_columns_that_matter(run, csv, tmp_path):
 
 def test_two_columns_are_drawn_as_they_were_measured(run, csv, tmp_path, monkeypatch, table):
     drawn = []
-    monkeypatch.setattr(
-        "skshallow._cli.classification.draw_boundaries", lambda *args: drawn.append(args)
-    )
+
+    def draw(*args):
+        drawn.append(args)
+        draw_boundaries(*args)
+
+    monkeypatch.setattr("skshallow._cli.classification.draw_boundaries", draw)
     printed = flat(run(csv(table), "--out", tmp_path))
     assert "decision_boundaries.png: the models side by side" in printed
     [(path, models, X, _)] = drawn
@@ -51,7 +55,8 @@ def test_no_picture_of_boundaries_without_two_numbers(run, csv, tmp_path):
     table = {"a": np.resize(["u", "v", "w"], 60), "kind": np.arange(60) % 2}
     printed = run(csv(table), "--out", tmp_path / "new")
     assert "takes two numeric columns" in printed
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["learning_curve.png"]
+    written = {path.name for path in (tmp_path / "new").iterdir()}
+    assert written == {"learning_curve.png", "report.html"}
 
 
 def test_saved_pipeline_is_the_one_that_was_measured(run, csv, tmp_path, mixed_table):
@@ -64,11 +69,9 @@ def test_saved_pipeline_is_the_one_that_was_measured(run, csv, tmp_path, mixed_t
     rows = pd.read_csv(path).replace([np.inf], np.nan).dropna(subset="kind")
     accuracy = re.search(r"^OneHiddenLayerClassifier +([\d.]+) %", printed, re.M)[1]
     assert f"{100 * model.score(rows, rows['kind']):.2f}" == accuracy
-    complete = rows.dropna(subset="a").assign(color=rows["color"].mode()[0])
-    gaps = complete.assign(color=np.nan, a=np.nan)
-    np.testing.assert_allclose(
-        model.predict_proba(gaps), model.predict_proba(complete.assign(a=rows["a"].median()))
-    )
+    gaps = rows.assign(color=pd.Series(np.nan, dtype=object), a=np.nan)
+    filled = rows.assign(color="", a=rows["a"].median())
+    np.testing.assert_array_equal(model.predict_proba(gaps), model.predict_proba(filled))
     new = rows.head(3).assign(color="never seen", maybe=True)
     assert set(model.predict(new)) <= {"no", "yes"}
     assert sorted(p.name for p in tmp_path.iterdir()) == ["data.csv", "model.skops"]

@@ -60,7 +60,7 @@ def test_names_classes_and_cells_are_shown_but_not_obeyed(run, csv, tmp_path, mo
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {"data.csv", "out", "model.skops"}
     # There is no table among what is written, so no formula can get into one.
-    assert {path.suffix for path in Path("out").iterdir()} == {".png"}
+    assert {path.suffix for path in Path("out").iterdir()} == {".png", ".html"}
     model = skops.io.load("model.skops", trusted=trusted_types(printed))
     assert set(model.classes_) == {text[:900], "other"}
 
@@ -80,7 +80,7 @@ def test_names_and_cells_beside_numbers_are_shown_but_not_obeyed(
     printed = run(csv(table), "--out", "out", "--save", "model.skops", target=text)
     assert_harmless(printed)
     assert {path.name for path in tmp_path.iterdir()} == {"data.csv", "out", "model.skops"}
-    assert len(list(Path("out").iterdir())) == 2
+    assert len(list(Path("out").iterdir())) == 3
     skops.io.load("model.skops", trusted=trusted_types(printed))
     message = refuse("data.csv", "--target", f"{text} 2", "--task", "regression")
     assert_harmless(message)
@@ -111,7 +111,7 @@ def test_odd_paths(run, csv, table, tmp_path, monkeypatch, name):
     out, saved = f"out {name}", f"model {name}"
     printed = run(f"./{name}", "--out", out, "--save", saved)
     assert_harmless(printed)
-    assert len(list(Path(out).iterdir())) == 2
+    assert len(list(Path(out).iterdir())) == 3
     skops.io.load(saved, trusted=trusted_types(printed))
 
 
@@ -159,7 +159,7 @@ def test_columns_of_a_compressed_file_are_counted_too(refuse, tmp_path):
 
 
 def test_a_huge_cell_of_text_is_dropped_with_its_column(run, csv):
-    texts = [f"{i}{'z' * (HUGE if i == 30 else 1)}" for i in range(60)]
+    texts = [f"no. {i}{'z' * (HUGE if i == 30 else 1)}" for i in range(60)]
     table = {"a": np.arange(60) % 7, "text": texts, "kind": np.arange(60) % 2}
     assert "'text' (text: 60 different values" in run(csv(table))
 

@@ -29,12 +29,15 @@ def test_interruption(capsys, monkeypatch):
 
 def test_help_and_version(capsys):
     for option, words in (
-        ("--help", "--learning-rate R"),
-        ("--help", "Whole numbers do if more than 10 of them are different"),
-        ("--version", skshallow.__version__),
+        (["--help"], "predict the rows of a new table"),
+        (["compare", "--help"], "--learning-rate R"),
+        (["fit", "--help"], "Whole numbers do if more than 10 of them are different"),
+        (["predict", "-h"], "MODEL DATA"),
+        (["export", "-h"], "--out FILE.onnx"),
+        (["--version"], skshallow.__version__),
     ):
         with pytest.raises(SystemExit) as stop:
-            main([option])
+            main(option)
         assert stop.value.code == 0
         assert words in " ".join(capsys.readouterr().out.split())
 

@@ -134,9 +134,9 @@ def test_units_are_powers_of_a_thousand(error, units):
 
 def test_pictures(run, csv, tmp_path, hill):
     printed = flat(run(csv(hill), "--out", tmp_path / "new"))
-    names = ["learning_curve.png", "residuals.png"]
+    names = ["learning_curve.png", "report.html", "residuals.png"]
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
-    for name in names:
+    for name in ("learning_curve.png", "residuals.png"):
         assert (tmp_path / "new" / name).read_bytes().startswith(b"\x89PNG")
         assert name in printed
     assert "of 2-fold cross-validation" in printed
@@ -145,9 +145,14 @@ def test_pictures(run, csv, tmp_path, hill):
 
 @pytest.fixture
 def figures(monkeypatch):
-    """Collect the figures instead of writing them."""
-    drawn = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, path, dpi: drawn.append(figure))
+    """Collect the figures that are written."""
+    drawn, save = [], Figure.savefig
+
+    def collect(figure, path, dpi):
+        drawn.append(figure)
+        save(figure, path, dpi=20)
+
+    monkeypatch.setattr(Figure, "savefig", collect)
     return drawn
 
 

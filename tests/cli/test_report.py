@@ -3,7 +3,7 @@ import re
 import pytest
 
 from skshallow import LossCurveDisplay, OneHiddenLayerClassifier
-from skshallow._cli.report import print_costs
+from skshallow._cli.report import Report
 from skshallow.solvers import LBFGS, Adam
 
 
@@ -21,7 +21,7 @@ class OwnAdam(Adam):
 def test_costs_are_printed_by_the_steps_of_the_solver(capsys, table, solver, step, first):
     X = [[a, b] for a, b in zip(table["a"], table["b"], strict=True)]
     network = OneHiddenLayerClassifier(3, solver=solver, random_state=0).fit(X, table["kind"])
-    print_costs(network)
+    Report().costs(network)
     printed = capsys.readouterr().out
     [steps] = re.findall(rf"^{step} +(.*)$", printed, re.M)
     [costs] = re.findall(r"^cost +(.*)$", printed, re.M)
@@ -38,5 +38,5 @@ def test_costs_are_printed_by_the_steps_of_the_solver(capsys, table, solver, ste
 
 def test_units_are_counted_that_were_chosen_automatically(capsys, table):
     X = [[a, b] for a, b in zip(table["a"], table["b"], strict=True)]
-    print_costs(OneHiddenLayerClassifier(random_state=0).fit(X, table["kind"]))
+    Report().costs(OneHiddenLayerClassifier(random_state=0).fit(X, table["kind"]))
     assert "(64 relu units, lbfgs)" in capsys.readouterr().out

@@ -19,7 +19,7 @@ LAYERS = {
     "displays": set(),
     "__init__": {"_estimators", "model_selection", "displays", "solvers"},
     "onnx": {"skshallow", "_core"},
-    "_cli": {"skshallow", "solvers", "displays"},
+    "_cli": {"skshallow", "solvers", "displays", "onnx"},
     "__main__": {"skshallow", "solvers", "displays", "model_selection", "_cli"},
 }
 # What scikit-learn means subclasses to use, and what Python documents, in spite of their names.
