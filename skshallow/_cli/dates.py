@@ -129,7 +129,7 @@ def take_part(dates, part):
     if part == DAY:
         return (dates - pd.Timestamp(1970, 1, 1)) / pd.Timedelta(days=1)
     if part == YEARDAY:
-        return dates.dt.dayofyear.astype(float)
+        return dates.dt.day_of_year.astype(float)
     if part == WEEKDAY:
-        return dates.dt.weekday.astype(float)
+        return dates.dt.day_of_week.astype(float)
     return (dates - dates.dt.normalize()) / pd.Timedelta(hours=1)

@@ -4,10 +4,11 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from skshallow._cli.errors import InputError, require
-from skshallow._cli.wording import first_line, listing, quote
+from skshallow._cli.wording import count, first_line, listing, quote
 
 SEPARATORS = ",;\t|"
 # A file with a longer header or more columns is not a table of features and targets. pandas would
@@ -108,6 +109,11 @@ def read_table(path, *, wanted=(), encoding=None, missing=(), text=(), like=None
     if frame.empty:
         raise InputError(f"{path.name} has a header but no rows")
     notes = _name_columns(path, frame, names, wanted)
+    repeats = _repeat_header(frame)
+    if repeats.any():
+        # As in files that were joined end to end.
+        notes.append(f"{count(int(repeats.sum()), 'row')} dropped for repeating the header")
+        frame = frame[~repeats].reset_index(drop=True)
     return frame, source, notes
 
 
@@ -225,3 +231,13 @@ def _name_columns(path, frame, names, wanted):
         return []
     told_apart = listing(sorted(map(quote, repeated)))
     return [f"columns of the same name told apart by .1, .2, …: {told_apart}"]
+
+
+def _repeat_header(frame):
+    """Return which rows hold nothing but the names of the columns."""
+    repeats = np.ones(len(frame), dtype=bool)
+    for name in frame.columns:
+        if pd.api.types.is_numeric_dtype(frame[name].dtype):
+            return np.zeros(len(frame), dtype=bool)
+        repeats &= (frame[name].astype(object) == name).to_numpy()
+    return repeats

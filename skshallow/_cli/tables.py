@@ -143,13 +143,8 @@ def bundled_table(n_folds):
 
 
 def _drop_rows(frame, target):
-    """Return the rows that have a target and do not repeat the header, with notes on the others."""
-    notes = []
-    repeats = (frame.astype(object) == np.array(frame.columns, dtype=object)).all(axis=1)
-    if repeats.any():
-        notes.append(f"{count(int(repeats.sum()), 'row')} that repeat the header dropped")
-        frame = frame[~repeats]
+    """Return the rows that have a target, with a note on the others."""
     missing = as_text(frame[target]).isna()
-    if missing.any():
-        notes.append(f"{count(int(missing.sum()), 'row')} without a target dropped")
-    return frame[~missing], notes
+    if not missing.any():
+        return frame, []
+    return frame[~missing], [f"{count(int(missing.sum()), 'row')} without a target dropped"]
