@@ -11,7 +11,8 @@ STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
        padding: 0 1rem; color: #222; background: #fff; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; margin-top: 3rem; overflow-wrap: anywhere; }
-p, li { max-width: 45rem; overflow-wrap: anywhere; }
+p, li, figcaption { max-width: 45rem; overflow-wrap: anywhere; }
+figure { margin: 1.5rem 0; }
 .wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem; text-align: right; white-space: nowrap; }
@@ -68,10 +69,14 @@ def _table(rows):
     )
 
 
-def _picture(path):
+def _picture(picture):
+    path, caption = picture
     content = base64.b64encode(path.read_bytes()).decode("ascii")
     name = escape(path.stem.replace("_", " "))
-    return f'<p><img src="data:image/png;base64,{content}" alt="{name}"></p>'
+    return (
+        f'<figure><img src="data:image/png;base64,{content}" alt="{name}">\n'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
 
 
 RENDER = {

@@ -20,7 +20,7 @@ class Block:
         What it is.
     content : object
         A text; a list of texts; a list of rows, of which the first is the head, each a list of
-        texts; or the path of a picture.
+        texts; or the path of a picture and what it shows.
     """
 
     kind: str
@@ -69,13 +69,20 @@ class Report:
             self.blocks.append(Block("notes", notes))
 
     def pictures(self, pictures):
-        """Add pictures, given by their paths, with what they show."""
+        """Add pictures.
+
+        Parameters
+        ----------
+        pictures : list of (Path or None, str)
+            For each picture its file and what it shows; without a file, why there is none.
+        """
         print()
         for path, caption in pictures:
-            self.notes([f"{path}: {caption}" if path else caption])
-            if path:
-                self.blocks[-1] = Block("notes", [printable(caption)])
-                self.blocks.append(Block("picture", path))
+            if path is None:
+                self.notes([caption])
+            else:
+                print_notes([f"{path}: {caption}"])
+                self.blocks.append(Block("picture", (path, printable(caption))))
 
     def table(self, columns, results, cells):
         """Add a line for each model, and the warnings of the models.

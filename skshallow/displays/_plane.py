@@ -11,6 +11,8 @@ from skshallow.displays._drawing import MARKERS, class_colors, safe_label
 MAX_POINTS = 2000
 # Space around the samples, as a share of their range.
 MARGIN = 0.08
+# So few samples of a class hide little of another.
+POINTS_PER_TURN = 100
 
 
 def check_points(X, caller):
@@ -101,16 +103,25 @@ def _draw_borders(ax, boundary):
 def draw_points(ax, points, codes, classes, **style):
     """Draw the samples, each class with its own colour and marker.
 
-    Of samples at the same place the last one is on top, whatever its class.
+    The classes take turns, so that none hides another where samples crowd. Of samples at the same
+    place the last one is on top, whatever its class.
     """
     style = {"s": 20, "alpha": 0.8, "edgecolor": "white", "linewidth": 0.5, **style}
     styles = list(zip(classes, class_colors(len(classes)), cycle(MARKERS), strict=False))
     on_top = _last_at_each_place(points)
-    for shown, labelled in ((~on_top, False), (on_top, True)):
+    turns = [*_turns(np.flatnonzero(~on_top)), *_turns(np.flatnonzero(on_top))]
+    for turn in turns:
         for code, (name, color, marker) in enumerate(styles):
-            label = safe_label(name) if labelled else None
-            of_class = points[shown & (codes == code)]
-            ax.scatter(*of_class.T, color=color, marker=marker, label=label, **style)
+            # The last turn brings the classes into the legend, even those without a sample in it.
+            label = safe_label(name) if turn is turns[-1] else None
+            of_class = points[turn[codes[turn] == code]]
+            if label is not None or len(of_class):
+                ax.scatter(*of_class.T, color=color, marker=marker, label=label, **style)
+
+
+def _turns(indices):
+    """Return indices in parts, each of fewer than twice `POINTS_PER_TURN`."""
+    return np.array_split(indices, max(1, len(indices) // POINTS_PER_TURN))
 
 
 def _last_at_each_place(points):

@@ -2,6 +2,7 @@ import io
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -49,6 +50,17 @@ def test_progress_shows_names_as_they_are_written(monkeypatch):
     with progress(total=1) as step:
         step("[bold]name[/bold]")
     assert "[bold]name[/bold]" in terminal.getvalue()
+
+
+def test_progress_is_a_line_now_and_then_where_there_is_no_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("skshallow._cli.progress.EVERY", 0.02)
+    with progress(total=3) as step:
+        step("first")
+        step("[bold]second[/bold]")
+        time.sleep(0.3)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == "skshallow: [bold]second[/bold] (0 s, step 2 of 3)"
+    assert len(lines) > 2
 
 
 class Terminal(io.StringIO):

@@ -125,3 +125,63 @@ def test_other_separators(run, csv, separator, table):
 def test_kinds_of_classes(run, csv, labels, shown, table):
     path = csv(table | {"kind": np.resize(labels, 60)})
     assert shown in run(path)
+
+
+def test_a_column_can_be_left_out(run, refuse, csv, table):
+    path = csv(table | {"leak": table["kind"]})
+    assert "2 numeric columns" in run(path, "--drop", "leak")
+    message = refuse(path, "--target", "kind", "--drop", "leek")
+    assert "has no column 'leek'; did you mean 'leak'" in message
+
+
+def test_words_that_mean_missing(run, csv, table):
+    b = [f"{value:.3f}" for value in table["b"]]
+    b[::3] = ["later"] * 20
+    path = csv(table | {"b": b})
+    told = "'b' (text: 41 different values in 60 rows, 67 % numbers; --missing 'later' would help"
+    assert told in flat(run(path))
+    printed = flat(run(path, "--missing", "later"))
+    assert "20 missing values imputed by the median: 'b' (20)" in printed
+
+
+def test_classes_that_look_alike_are_told_of(run, csv, table):
+    kinds = np.resize(["in", "in ", "In", "out"], 60)
+    printed = flat(run(csv(table | {"kind": kinds})))
+    assert "3 classes: 'In' 15, 'in' 30, 'out' 15" in printed
+    assert "'in ' and 'in' are one class: blanks around it do not count" in printed
+    assert "classes 'In' and 'in' look alike: if they are one, write them alike" in printed
+
+
+def test_columns_that_tell_nothing(run, csv):
+    rng = np.random.default_rng(1)
+    table = {name: rng.normal(size=80) for name in "abcdef"}
+    printed = run(csv(table | {"kind": rng.integers(0, 2, 80)}))
+    assert re.search(r"^DummyClassifier \(prior\) +\d", printed, re.M)
+    assert "no model beats the baseline" in flat(printed)
+
+
+def test_latin_letters(run, refuse, csv):
+    text = "größe,kind\n" + "klein,0\ngroß,1\n" * 20
+    path = csv(text.encode("cp1252"))
+    assert "'größe' (2 levels)" in run(path, "--encoding", "cp1252")
+    assert "--encoding names the right one" in refuse(path, "--target", "kind")
+
+
+@pytest.mark.parametrize("name", ["data.parquet", "data.xlsx"])
+def test_a_damaged_file_of_another_format(refuse, csv, name):
+    path = csv(b"no such thing", name=name)
+    assert f"{name} cannot be read as " in refuse(path, "--target", "kind")
+
+
+def test_the_page_holds_the_report_and_its_pictures(run, csv, tmp_path, table):
+    name = "<b>a</b>"
+    path = csv({name: table["a"], "b": table["b"], "kind": table["kind"]})
+    printed = run(path, "--out", tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    [row] = re.findall("^LogisticRegression .*", printed, re.M)
+    for cell in row.split("  "):
+        assert f"<td>{cell.strip()}</td>" in page or not cell.strip()
+    assert page.count('<img src="data:image/png;base64,') == 2
+    assert "2 numeric columns (standardised" in page
+    assert name not in page
+    assert str(tmp_path) not in page

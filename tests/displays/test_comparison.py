@@ -208,3 +208,14 @@ def test_missing_matplotlib_names_the_extra(monkeypatch, network, moons):
 def test_no_window_or_figure_is_opened_on_given_axes(network, moons):
     ComparisonDisplay.from_estimators([network], *moons, ax=matplotlib.figure.Figure().subplots())
     assert matplotlib.pyplot.get_fignums() == []
+
+
+def test_classes_that_crowd_take_turns():
+    X, y = make_moons(n_samples=1000, noise=0.8, random_state=0)
+    model = LogisticRegression().fit(X, y)
+    ax = ComparisonDisplay.from_estimators([model], X, y).axes_[0]
+    classes = drawn_points(ax)[1]
+    assert len(classes) == 1000
+    # Of any 200 samples drawn one after the other there are some of either class.
+    shares = np.convolve(classes, np.full(200, 1 / 200), mode="valid")
+    assert 0.2 < shares.min() < shares.max() < 0.8
