@@ -3,18 +3,24 @@
 Probabilities that are finite may still be nonsense. On the samples it was trained on, a network has
 to be no worse than a constant prediction, and where a straight line of the same penalty tells the
 classes apart so has the network, but for a single sample; or a warning says why not.
+
+A penalty that was chosen may be stronger than a line through the training samples needs. What
+cross-validation chose is judged by the first question alone, and where the evidence chose a
+stronger penalty than the usual one, the second question is asked of a network with the usual one.
 """
 
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 
 from helpers.samples import squashed
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
+from skshallow._core.objective import automatic_alpha
 from skshallow.solvers import SOLVERS
 
 # Losses are compared but for what the last iterations would gain.
@@ -120,12 +126,9 @@ def judge_sense(case):
     AssertionError
         If nothing was warned of that has not made sense.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        case.estimator.fit(case.X, case.y, sample_weight=case.weights)
-    fitted = getattr(case.estimator, "best_estimator_", case.estimator)
-    if any(issubclass(one.category, ConvergenceWarning) for one in caught):
+    if _warns(case.estimator, case):
         return "warned"
+    fitted = getattr(case.estimator, "best_estimator_", case.estimator)
     p = fitted.predict_proba(case.X)
     loss = log_loss(case.y, p, sample_weight=case.weights, labels=fitted.classes_)
     share = np.bincount(case.y, case.weights) / case.weights.sum()
@@ -136,6 +139,11 @@ def judge_sense(case):
     if isinstance(case.estimator, OneHiddenLayerClassifierCV):
         # Held-out samples may have said that a straight line through these is but noise.
         return "learned"
+    usual = automatic_alpha(case.weights.sum())
+    if fitted.alpha == "auto" and fitted.alpha_ > usual:
+        fitted = clone(fitted).set_params(alpha=usual)
+        if _warns(fitted, case):
+            return "warned"
     right = accuracy_score(case.y, fitted.predict(case.X), sample_weight=case.weights)
     straight = _accuracy_of_a_line(case, fitted)
     # A single sample may lie in between.
@@ -144,6 +152,14 @@ def judge_sense(case):
         f"accuracy {right}, of a line {straight}"
     )
     return "learned"
+
+
+def _warns(estimator, case):
+    """Fit; whether something about it was warned of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        estimator.fit(case.X, case.y, sample_weight=case.weights)
+    return any(issubclass(one.category, ConvergenceWarning) for one in caught)
 
 
 def _accuracy_of_a_line(case, fitted):
