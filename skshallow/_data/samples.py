@@ -117,6 +117,11 @@ class Dataset:
         weights[samples] = sample_weight[samples] = 0
         return replace(self, weights=weights, sample_weight=sample_weight)
 
+    def weighted(self, shares):
+        """The same samples, of which only a share of each weight is left, shape (n_samples,)."""
+        of_samples = self.sample_weight * shares
+        return replace(self, weights=self.weights * shares, sample_weight=of_samples)
+
     def subset(self, samples):
         """Some of the samples."""
         return replace(
