@@ -17,7 +17,7 @@ from skshallow._core.network import FEATURE_BYTES, even_size
 from skshallow._data.sparse_samples import SparseBlocks
 
 # A table that takes less than this once prepared is prepared whole, which saves a pass a block.
-PREPARED_BYTES = 2**25
+PREPARED_BYTES = 2**26
 # Starting on another row of an array takes NumPy as long as so many multiplications.
 LOOP_COST = 32
 # Total weights of the samples that leave room to compute with them.
