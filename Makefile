@@ -71,8 +71,13 @@ bench: environment-bench  ## run every benchmark in its own environment (TABLES=
 notebooks: environment-dask  ## execute them in place
 	$(VENV)-dask/bin/python tools/notebooks.py
 
+docs: environment-docs  ## build the site in build/docs, and check the links in it
+	$(VENV)-docs/bin/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
+	$(VENV)-docs/bin/python tools/links.py build/docs
+
 clean:  ## remove all that these targets made, the environments included
 	rm -rf $(VENV) $(VENV)-* demo build dist mutants .coverage* .*_cache .hypothesis
+	cd docs && rm -rf benchmarks figures notebooks project reference/generated
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # The environments, and which extras each of them has.
@@ -86,9 +91,11 @@ environment-dask:
 	@$(ENVIRONMENT) $(VENV)-dask test,dask,notebooks
 environment-quality:
 	@$(ENVIRONMENT) $(VENV)-quality test,quality
+environment-docs:
+	@$(ENVIRONMENT) $(VENV)-docs docs
 environment-bench:
 	@$(ENVIRONMENT) $(VENV)-bench bench
 
 .PHONY: help demo test test-all test-lowest test-dask fuzz endurance coverage mutants lint \
-	typecheck format bench notebooks clean environment environment-cli environment-lowest \
-	environment-dask environment-quality environment-bench
+	typecheck format bench notebooks docs clean environment environment-cli environment-lowest \
+	environment-dask environment-quality environment-docs environment-bench

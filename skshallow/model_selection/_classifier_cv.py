@@ -148,16 +148,16 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
         What the targets are, as scikit-learn's ``type_of_target`` names it.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, where X had names that are all strings.
-    coefs_ : list of two ndarrays of shapes (n_features, n_h_) and (n_h_, n_outputs)
+    coefs_ : list of two ndarrays of shapes (n_features, n_h) and (n_h, n_outputs)
         Weights W1 and W2, for squashed raw features, of the network trained on all samples. This
         and what follows is there with `refit` only.
-    intercepts_ : list of two ndarrays of shapes (n_h_,) and (n_outputs,)
+    intercepts_ : list of two ndarrays of shapes (n_h,) and (n_outputs,)
         Biases b1 and b2.
     n_outputs_ : int
         Number of output units: 1 for two classes, else one for each class or label.
-    feature_center_, feature_reach_ : ndarray of shape (n_features_in_,)
+    feature_center_, feature_reach_ : ndarray of shape (n_features,)
         What features are squashed by: their medians, and how far from these a squashed value can
         be, in their units; 0 and infinite if they are not squashed. The raw outputs are ``act(S @
         coefs_[0] + intercepts_[0]) @ coefs_[1] + intercepts_[1]``, where ``S = feature_center_ + D

@@ -91,7 +91,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         The classes.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Their names, where X had names that are all strings.
 
     See Also

@@ -51,7 +51,7 @@ class Solver(Configurable):
         params_per_sample : float
             How many parameters there are per sample.
         loosest : float
-            What a full-batch method should gain at most; see :class:`~skshallow._core.losses.Loss`.
+            What an iteration of a full-batch method should gain at most, as a share of the loss.
         """
 
     @abstractmethod
