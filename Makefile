@@ -38,7 +38,7 @@ test-lowest: environment-lowest  ## all tests on the lowest supported versions
 test-dask: JOBS = 0
 test-dask: environment-dask  ## the tests that need Dask
 	$(ONE_CORE) $(VENV)-dask/bin/python $(PYTEST) --all \
-		tests/model_selection/test_dask.py tests/project/test_readme.py notebooks/04_tune_and_scale.ipynb
+		tests/model_selection/test_dask.py tests/project/test_pages.py notebooks/04_tune_and_scale.ipynb
 
 fuzz: environment  ## try many tables and settings (KIND=hostile or sensible, SEED=0 COUNT=50000)
 	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --kind $(KIND) --seed $(SEED) --count $(COUNT)
@@ -67,6 +67,9 @@ format: environment  ## mend style and formatting
 
 bench: environment-bench  ## run every benchmark in its own environment (TABLES=folder)
 	$(VENV)-bench/bin/python tools/benchmarks.py --tables "$(TABLES)" $(BENCH_ARGS)
+
+measured:  ## put what the benchmarks measured into README.md
+	$(PYTHON) tools/measured.py
 
 notebooks: environment-dask  ## execute them in place
 	$(VENV)-dask/bin/python tools/notebooks.py
@@ -97,5 +100,5 @@ environment-bench:
 	@$(ENVIRONMENT) $(VENV)-bench bench
 
 .PHONY: help demo test test-all test-lowest test-dask fuzz endurance coverage mutants lint \
-	typecheck format bench notebooks docs clean environment environment-cli environment-lowest \
+	typecheck format bench measured notebooks docs clean environment environment-cli environment-lowest \
 	environment-dask environment-quality environment-docs environment-bench
