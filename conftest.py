@@ -8,6 +8,7 @@ import pytest
 # A file left out for lack of a package still fails if it is asked for by name.
 FILES = {
     "dask_ml": ["tests/model_selection/test_dask.py"],
+    "numpydoc": ["tests/project/test_numpydoc.py"],
     "sklearn.callback": [
         "tests/model_selection/test_followed_candidates.py",
         "tests/training/test_callbacks.py",

@@ -46,14 +46,14 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
     activation : str or list of str, default="relu"
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
         "leaky_relu", "softplus", "silu" or "gelu"; or names of several to choose from.
-    learning_rate : "auto", float or list, default="auto"
-        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.5
-        for "gd", 0.05 for "sgd" and 0.01 for "adam"; "lbfgs" finds its own step lengths.
     solver : {"auto", "gd", "sgd", "adam", "lbfgs"} or Solver, default="auto"
         What minimises J: full-batch gradient descent, gradient descent on mini-batches with
         momentum, Adam on mini-batches, or full-batch L-BFGS. "auto" takes "lbfgs" for up to
         10 000 samples unless a `learning_rate` is given, and "adam" otherwise. An object of
         :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
+    learning_rate : "auto", float or list, default="auto"
+        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.5
+        for "gd", 0.05 for "sgd" and 0.01 for "adam"; "lbfgs" finds its own step lengths.
     batch_size : "auto" or int, default="auto"
         Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
         "auto" means one in 256 samples, but from 100 to 500, or all samples if there are fewer.
@@ -97,6 +97,14 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
         with a standard deviation of 0.01, or given on raw features as arrays of shapes
         (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Drawn biases are zero.
+    n_init : "auto" or int, default="auto"
+        From how many initial weights to train the best candidate; the one of lowest J (or
+        validation loss) is kept. "auto" means 5, and 1 on a large table.
+    n_networks : "auto" or int, default="auto"
+        How many networks to train so, to average their raw outputs: side by side they are one
+        network of so many times the units. "auto" means 1, and 3 on a large table.
+    shuffle : bool, default=True
+        Whether mini-batches are drawn in a new order every epoch.
     cv : int, cross-validation generator, iterable or None, default=None
         The splits; None is 5-fold, stratified (not for several labels) and shuffled by
         `random_state`; on a large table one split, a tenth of each class held out, but 5000 samples
@@ -110,14 +118,6 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
     refit : bool, default=True
         Whether to train the best candidate on all samples. Without it there is nothing to predict
         with.
-    n_init : "auto" or int, default="auto"
-        From how many initial weights to train the best candidate; the one of lowest J (or
-        validation loss) is kept. "auto" means 5, and 1 on a large table.
-    n_networks : "auto" or int, default="auto"
-        How many networks to train so, to average their raw outputs: side by side they are one
-        network of so many times the units. "auto" means 1, and 3 on a large table.
-    shuffle : bool, default=True
-        Whether mini-batches are drawn in a new order every epoch.
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of the batches and the validation split.
     verbose : int, default=0

@@ -72,15 +72,15 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     activation : str or list of str, default="relu"
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
         "leaky_relu", "softplus", "silu" or "gelu"; or names of several to choose from.
-    learning_rate : "auto", float or list, default="auto"
-        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.01
-        for "adam", 0.0625 for "gd" and 0.00625 for "sgd"; for "poisson" the latter two are divided
-        by the mean of y, up to 0.5 and 0.05. "lbfgs" finds its own step lengths.
     solver : {"auto", "gd", "sgd", "adam", "lbfgs"} or Solver, default="auto"
         What minimises J: full-batch gradient descent, gradient descent on mini-batches with
         momentum, Adam on mini-batches, or full-batch L-BFGS. "auto" takes "lbfgs" for up to
         10 000 samples unless a `learning_rate` is given, and "adam" otherwise. An object of
         :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
+    learning_rate : "auto", float or list, default="auto"
+        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.01
+        for "adam", 0.0625 for "gd" and 0.00625 for "sgd"; for "poisson" the latter two are divided
+        by the mean of y, up to 0.5 and 0.05. "lbfgs" finds its own step lengths.
     batch_size : "auto" or int, default="auto"
         Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
         "auto" means one in 256 samples, but from 100 to 500, or all samples if there are fewer.
@@ -120,6 +120,14 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         with a standard deviation of 0.01, or given on raw features and for y in its own units, as
         arrays of shapes (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Where weights
         are drawn, biases are such that training starts about the mean, median or quantiles of y.
+    n_init : "auto" or int, default="auto"
+        From how many initial weights to train the best candidate; the one of lowest J (or
+        validation loss) is kept. "auto" means 5, and 1 on a large table.
+    n_networks : "auto" or int, default="auto"
+        How many networks to train so, to average their raw outputs: side by side they are one
+        network of so many times the units. "auto" means 1, and 3 on a large table.
+    shuffle : bool, default=True
+        Whether mini-batches are drawn in a new order every epoch.
     cv : int, cross-validation generator, iterable or None, default=None
         The splits; None is 5-fold, shuffled by `random_state`; on a large table one split, a tenth
         of the samples held out, but 5000 at most. A split with nothing to score on does not count.
@@ -133,14 +141,6 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     refit : bool, default=True
         Whether to train the best candidate on all samples. Without it there is nothing to predict
         with.
-    n_init : "auto" or int, default="auto"
-        From how many initial weights to train the best candidate; the one of lowest J (or
-        validation loss) is kept. "auto" means 5, and 1 on a large table.
-    n_networks : "auto" or int, default="auto"
-        How many networks to train so, to average their raw outputs: side by side they are one
-        network of so many times the units. "auto" means 1, and 3 on a large table.
-    shuffle : bool, default=True
-        Whether mini-batches are drawn in a new order every epoch.
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of the batches and the validation split.
     verbose : int, default=0

@@ -2,16 +2,14 @@
 
 import doctest
 import inspect
-import pkgutil
 import re
-from importlib import import_module
 
 import matplotlib.pyplot as plt
 import pytest
 
-import skshallow
 from helpers.pages import PAGES, blocks, examples, page_id
 from helpers.paths import DOCS
+from helpers.public import public_modules
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=page_id)
 REFERENCE = DOCS / "reference" / "index.md"
@@ -39,9 +37,7 @@ def test_most_pages_have_examples():
 
 def public_names():
     """The public classes, functions and tables of all public modules, by full names."""
-    below = [found.name for found in pkgutil.iter_modules(skshallow.__path__)]
-    public = [name for name in below if not name.startswith("_")]
-    for module in [skshallow, *(import_module(f"skshallow.{name}") for name in public)]:
+    for module in public_modules():
         for name in module.__all__:
             # A class is listed where its users import it from.
             one = getattr(module, name)
