@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from measured import BLOCK, RESULTS, linear_wins, measured, ratios, summaries
+from measured import BLOCK, RESULTS, linear_wins, measured, ratios, rows_of, summaries
 
 from helpers.pages import PAGES
 from helpers.paths import README
@@ -52,6 +52,14 @@ SPEED = """Seconds.
 def test_readme_has_what_was_measured():
     block = BLOCK.search(README.read_text(encoding="utf-8"))
     assert block[0] == f"{block[1]}{measured(BENCHMARKS)}\n{block[2]}"
+
+
+def test_sources_of_all_tables_are_named():
+    sources = BENCHMARKS.split("## The tables\n")[1].split("\n## ")[0]
+    [listed] = re.findall(r"^Log loss of each table:\n\n((?:\|.*\n)+)", BENCHMARKS, re.MULTILINE)
+    names = {row[0] for row in rows_of(listed)[1:]}
+    assert "iris" in names
+    assert names <= set(re.findall(r"[\w.-]+", sources))
 
 
 def test_summaries_keep_all_models_and_some_columns():
