@@ -13,8 +13,7 @@ recursion, ::
 where R is the upper triangle of S·Yᵀ, oldest first, and D its diagonal. R⁻¹ is kept up to date
 instead of R: a new pair appends a column, and dropping the oldest pair drops its first row and
 column. No product depends on the order of the pairs, so a new one simply takes the place of the
-oldest. A pair that is not there is a row of zeros in S, Y and R⁻¹, and has no effect; so there is
-no special case for the first m iterations or for a pair that was refused.
+oldest. A pair that is not there is a row of zeros in S, Y and R⁻¹, and has no effect.
 
 The line search is for the weak Wolfe conditions, by the bracketing of Lewis and Overton (2013): a
 step that does not lower J enough bounds the next one from above, a step after which J still falls
