@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers.pages import PAGES, blocks, examples, page_id
-from helpers.paths import DOCS
+from helpers.paths import DOCS, ROOT
 from helpers.public import public_modules
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=page_id)
@@ -27,8 +27,10 @@ def test_examples_run(path, tmp_path, monkeypatch):
 
 
 @every_page
-def test_python_is_shown_as_a_session(path):
-    assert blocks(path, "python") == []
+def test_scripts_have_a_test_of_their_own(path):
+    if blocks(path, "python"):
+        tests = (ROOT / "tests").rglob("test_*.py")
+        assert any(path.name in test.read_text(encoding="utf-8") for test in tests)
 
 
 def test_most_pages_have_examples():
