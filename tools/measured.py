@@ -12,8 +12,10 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "README.md"
 BLOCK = re.compile(r"(<!-- measured -->\n).*?(<!-- /measured -->)", re.DOTALL)
-# Of the columns of a summary those that start so, and the last one, which is time.
-COLUMNS = ("model", "tables", "mean accuracy", "log loss ÷", "pinball loss ÷", "RMSE ÷")
+# Of the columns of a summary those that start so, and the last one, which is time. It is a summary
+# of the kind wanted if it has all of them.
+OF_CLASSES = ("model", "mean accuracy", "log loss ÷")
+OF_NUMBERS = ("model", "mean R²", "RMSE ÷")
 OURS, LINEAR = "skshallow", "LogisticRegression"
 
 
@@ -30,15 +32,11 @@ def measured(results):
     text : str
         Markdown.
     """
-    parts = [
-        "Probabilities:",
-        *summaries(section(results, "quality")),
-        linear_wins(section(results, "quality")),
-    ]
-    numbers = list(summaries(section(results, "quality_regression")))
-    if numbers:
-        parts += ["Predicted numbers:", *numbers]
+    quality = section(results, "quality")
+    parts = ["Probabilities:", *summaries(quality, OF_CLASSES), linear_wins(quality)]
     parts.append(ratios(section(results, "fit_speed")))
+    if numbers := list(summaries(section(results, "quality_regression"), OF_NUMBERS)):
+        parts += ["<details><summary>Predicted numbers</summary>", *numbers, "</details>"]
     return "\n\n".join(parts)
 
 
@@ -53,14 +51,23 @@ def rows_of(table):
     return [[cell.strip() for cell in line[1:-1].split("|")] for line in lines]
 
 
-def summaries(text):
-    """How tables were measured, and how all models did: of small tables, and of large ones."""
+def summaries(text, columns):
+    """How tables were measured, and how all models did: of small tables, and of large ones.
+
+    Parameters
+    ----------
+    text : str
+        What a benchmark of quality has written.
+    columns : tuple of str
+        What the names of the columns to keep start with.
+    """
     parts = text.split("\n\n")
     for words, table in pairwise(parts):
-        if not table.startswith("| model |"):
-            continue
         head, *rows = rows_of(table)
-        kept = [n for n, name in enumerate(head) if name.startswith(COLUMNS)] + [len(head) - 1]
+        kept = [n for n, name in enumerate(head) if name.startswith(columns)]
+        if not table.startswith("| model |") or len(kept) < len(columns):
+            continue
+        kept.append(len(head) - 1)
         yield words
         cells = [[row[n] for n in kept] for row in (head, ["---"] * len(head), *rows)]
         yield "\n".join(f"| {' | '.join(row)} |" for row in cells)
