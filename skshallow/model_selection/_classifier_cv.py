@@ -139,7 +139,9 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
     best_index_ : int
         Its place in `cv_results_`.
     cv_results_ : dict of str to ndarray
-        Scores and times of all candidates, as in GridSearchCV.
+        A table by columns, with a row for each candidate: "params", "mean_test_score",
+        "rank_test_score", "splitN_test_score", "mean_fit_time" in seconds and the other columns of
+        :class:`~sklearn.model_selection.GridSearchCV`.
     n_splits_ : int
         Number of splits.
     classes_ : ndarray of shape (n_classes,)
