@@ -42,7 +42,7 @@ test-dask: environment-dask  ## the tests that need Dask
 
 test-tools: environment-tools  ## what other tools make of fitted networks (needs a C compiler)
 	$(ONE_CORE) $(VENV)-tools/bin/python $(PYTEST) --all \
-		tests/test_converted_mlps.py tests/project/test_other_tools.py
+		tests/export/test_converted_mlps.py tests/project/test_other_tools.py
 
 fuzz: environment  ## try many tables and settings (KIND=hostile or sensible, SEED=0 COUNT=50000)
 	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --kind $(KIND) --seed $(SEED) --count $(COUNT)

@@ -33,8 +33,7 @@ def to_mlp(
 
     Parameters
     ----------
-    estimator : {OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, OneHiddenLayerRegressor, \
-            OneHiddenLayerRegressorCV}
+    estimator : OneHiddenLayerClassifier, OneHiddenLayerRegressor or the CV form of either
         Fitted, with the `activation` "identity", "logistic", "tanh" or "relu". Of a pipeline give
         ``pipeline[-1]``, of a search ``search.best_estimator_``.
 
@@ -44,7 +43,8 @@ def to_mlp(
         The MLP alone, if features are not squashed (``squash=False`` or ``standardize=False``).
         Else a pipeline of StandardScaler, arctan, sine and the MLP, which takes sparse samples only
         if `feature_center_` is 0, for scikit-learn does not center them. Weights are copies, in
-        the type of `coefs_`; predictions are those of `estimator` but for rounding.
+        the type of `coefs_`; predictions are those of `estimator` but for rounding, and but for
+        raw outputs that overflow.
 
     Raises
     ------
