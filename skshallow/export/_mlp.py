@@ -64,7 +64,9 @@ def to_mlp(
     -----
     A distance d from the center of a feature, of reach r, is squashed to
     :math:`d / \sqrt{1 + (d/r)^2} = r \sin(\arctan(d/r))`. The StandardScaler holds centers as means
-    and reaches as standard deviations; the factor r is one of the weights.
+    and reaches as standard deviations; the factor r is one of the weights. Some tools that convert
+    pipelines leave out the functions of such steps without a word, as hummingbird-ml 0.4.12 does:
+    fit with ``squash=False`` for them.
 
     Training may go on from such an MLP, by `partial_fit` or, with ``warm_start=True``, by `fit`; in
     a pipeline it is ``pipeline[-1]``, trained on ``pipeline[:-1].transform(X)``. It trains as every
