@@ -166,9 +166,8 @@ def _untrained(estimator):
     if isinstance(estimator, CLASSIFIERS):
         mlp = MLPClassifier(**settings)
         several = estimator.target_type_ == "multilabel-indicator"
-        tell_classes(
-            mlp, np.eye(estimator.n_outputs_, dtype=int) if several else estimator.classes_
-        )
+        classes = np.eye(estimator.n_outputs_, dtype=int) if several else estimator.classes_
+        tell_classes(mlp, classes)
     elif link == "exponential":
         mlp, link = MLPRegressor(loss="poisson", **settings), "exp"
     else:
