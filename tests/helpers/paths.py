@@ -6,6 +6,7 @@ import skshallow
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+GUIDE = ROOT / "docs" / "guide"
 PACKAGE = Path(skshallow.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
