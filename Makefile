@@ -40,6 +40,10 @@ test-dask: environment-dask  ## the tests that need Dask
 	$(ONE_CORE) $(VENV)-dask/bin/python $(PYTEST) --all \
 		tests/model_selection/test_dask.py tests/project/test_pages.py notebooks/04_tune_and_scale.ipynb
 
+test-tools: environment-tools  ## what other tools make of fitted networks (needs a C compiler)
+	$(ONE_CORE) $(VENV)-tools/bin/python $(PYTEST) --all \
+		tests/export/test_converted_mlps.py tests/project/test_other_tools.py
+
 fuzz: environment  ## try many tables and settings (KIND=hostile or sensible, SEED=0 COUNT=50000)
 	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --kind $(KIND) --seed $(SEED) --count $(COUNT)
 
@@ -92,6 +96,8 @@ environment-lowest:
 	@$(ENVIRONMENT) $(VENV)-lowest test --lowest
 environment-dask:
 	@$(ENVIRONMENT) $(VENV)-dask test,dask,notebooks
+environment-tools:
+	@$(ENVIRONMENT) $(VENV)-tools test,tools
 environment-quality:
 	@$(ENVIRONMENT) $(VENV)-quality test,quality
 environment-docs:
@@ -99,6 +105,7 @@ environment-docs:
 environment-bench:
 	@$(ENVIRONMENT) $(VENV)-bench bench
 
-.PHONY: help demo test test-all test-lowest test-dask fuzz endurance coverage mutants lint \
-	typecheck format bench measured notebooks docs clean environment environment-cli environment-lowest \
-	environment-dask environment-quality environment-docs environment-bench
+.PHONY: help demo test test-all test-lowest test-dask test-tools fuzz endurance coverage mutants \
+	lint typecheck format bench measured notebooks docs clean environment environment-cli \
+	environment-lowest environment-dask environment-tools environment-quality environment-docs \
+	environment-bench

@@ -13,6 +13,7 @@ FILES = {
         "tests/model_selection/test_followed_candidates.py",
         "tests/training/test_callbacks.py",
     ],
+    "emlearn": ["tests/export/test_converted_mlps.py", "tests/project/test_other_tools.py"],
     "skl2onnx": ["skshallow/onnx", "tests/test_onnx.py", "tests/test_onnx_regressors.py"],
 }
 collect_ignore = [file for name, files in FILES.items() if not find_spec(name) for file in files]

@@ -63,6 +63,7 @@ intersphinx_mapping = reachable(
         "python": "https://docs.python.org/3",
         "scipy": "https://docs.scipy.org/doc/scipy",
         "sklearn": "https://scikit-learn.org/stable",
+        "skops": "https://skops.readthedocs.io/en/stable",
     }
 )
 

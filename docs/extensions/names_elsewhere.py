@@ -3,7 +3,7 @@
 Names of ours are checked: those that are missing are warnings, which fail the build.
 """
 
-PACKAGES = {"joblib", "matplotlib", "numpy", "pandas", "scipy", "skl2onnx", "sklearn"}
+PACKAGES = {"joblib", "matplotlib", "numpy", "pandas", "scipy", "skl2onnx", "sklearn", "skops"}
 # Labels and terms that docstrings inherited from scikit-learn refer to.
 LABELS = {"accuracy_score", "classes_", "fit", "metadata_routing"}
 # Methods that scikit-learn makes for metadata routing; its user guide describes them.

@@ -7,6 +7,7 @@ copied; a small one is prepared once and for all. A sparse table stays sparse.
 
 import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -110,6 +111,11 @@ class Dataset:
                 f"between {LIGHTEST} and {HEAVIEST}; got {total}."
             )
         return cls(X, targets.loss, codes, weights, sample_weight, counts, class_weights)
+
+    @cached_property
+    def constant_loss(self):
+        """The loss of the best constant prediction."""
+        return self.loss.of_constant(self.codes, self.weights)
 
     def without(self, samples):
         """The same samples, of which some weigh nothing: the table is not copied."""

@@ -215,7 +215,6 @@ def fit_stack(
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
     scaling = None if state.moments is None else state.moments.scaling(dataset.X.dtype)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
-    constant_loss = dataset.loss.of_constant(dataset.codes, dataset.weights)
     order, samples = state.order, np.flatnonzero(dataset.weights)
     if shuffle and size < len(samples):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
@@ -223,7 +222,7 @@ def fit_stack(
     theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
     after = [replace(one, total=total, solver=solver) for one in states]
     after[0] = replace(after[0], order=order)
-    known = scaling, state.target_scaling, validation is not None, constant_loss
+    known = scaling, state.target_scaling, validation is not None, dataset.constant_loss
     shape = state.network, len(theta), None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(*shape) as make:
@@ -231,7 +230,7 @@ def fit_stack(
         stack = make_stack(configurations, state, theta, rows, make, *data)
         batches = Batches(samples, size, shuffle, order)
         monitors = make_monitors(partial(result_of, *known, after[0], None, None, configuration))
-        harmless = HARMLESS * max(1, constant_loss) if incremental else -math.inf
+        harmless = HARMLESS * max(1, dataset.constant_loss) if incremental else -math.inf
         training = Training(configuration, stack, batches, monitors, harmless)
         training.run()
     results, doubted = [], None if incremental else dataset

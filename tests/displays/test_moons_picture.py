@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import matplotlib.text
 
 from helpers.pages import PARSER, blocks
-from helpers.paths import DOCS, README, ROOT
+from helpers.paths import GUIDE, README, ROOT
 
-PAGE = DOCS / "guide" / "understand.md"
+PAGE = GUIDE / "understand.md"
 
 
 def test_picture_shows_what_its_code_draws(fits):

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from helpers.paths import DOCS
+from helpers.paths import GUIDE
 from helpers.regressors import NUMBER_LOSSES
 from helpers.samples import draw_samples
 from skshallow import (
@@ -60,7 +60,7 @@ def test_no_docstring_leans_on_another(estimator):
 
 @pytest.mark.parametrize("loss", NUMBER_LOSSES)
 def test_every_loss_of_numbers_is_described(loss):
-    page = (DOCS / "guide" / "regress.md").read_text(encoding="utf-8")
+    page = (GUIDE / "regress.md").read_text(encoding="utf-8")
     assert f'\n| `"{loss}"` | ' in page
     for estimator in (OneHiddenLayerRegressor, OneHiddenLayerRegressorCV):
         assert f'- "{loss}": ' in estimator.__doc__
