@@ -38,7 +38,11 @@ test-lowest: environment-lowest  ## all tests on the lowest supported versions
 test-dask: JOBS = 0
 test-dask: environment-dask  ## the tests that need Dask
 	$(ONE_CORE) $(VENV)-dask/bin/python $(PYTEST) --all \
-		tests/model_selection/test_dask.py tests/project/test_readme.py notebooks/04_tune_and_scale.ipynb
+		tests/model_selection/test_dask.py tests/project/test_pages.py notebooks/04_tune_and_scale.ipynb
+
+test-tools: environment-tools  ## what other tools make of fitted networks (needs a C compiler)
+	$(ONE_CORE) $(VENV)-tools/bin/python $(PYTEST) --all \
+		tests/export/test_converted_mlps.py tests/project/test_other_tools.py
 
 fuzz: environment  ## try many tables and settings (KIND=hostile or sensible, SEED=0 COUNT=50000)
 	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --kind $(KIND) --seed $(SEED) --count $(COUNT)
@@ -68,11 +72,19 @@ format: environment  ## mend style and formatting
 bench: environment-bench  ## run every benchmark in its own environment (TABLES=folder)
 	$(VENV)-bench/bin/python tools/benchmarks.py --tables "$(TABLES)" $(BENCH_ARGS)
 
+measured:  ## put what the benchmarks measured into README.md
+	$(PYTHON) tools/measured.py
+
 notebooks: environment-dask  ## execute them in place
 	$(VENV)-dask/bin/python tools/notebooks.py
 
+docs: environment-docs  ## build the site in build/docs, and check the links in it
+	$(VENV)-docs/bin/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
+	$(VENV)-docs/bin/python tools/links.py build/docs
+
 clean:  ## remove all that these targets made, the environments included
 	rm -rf $(VENV) $(VENV)-* demo build dist mutants .coverage* .*_cache .hypothesis
+	cd docs && rm -rf benchmarks figures notebooks project reference/generated
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # The environments, and which extras each of them has.
@@ -84,11 +96,16 @@ environment-lowest:
 	@$(ENVIRONMENT) $(VENV)-lowest test --lowest
 environment-dask:
 	@$(ENVIRONMENT) $(VENV)-dask test,dask,notebooks
+environment-tools:
+	@$(ENVIRONMENT) $(VENV)-tools test,tools
 environment-quality:
 	@$(ENVIRONMENT) $(VENV)-quality test,quality
+environment-docs:
+	@$(ENVIRONMENT) $(VENV)-docs docs
 environment-bench:
 	@$(ENVIRONMENT) $(VENV)-bench bench
 
-.PHONY: help demo test test-all test-lowest test-dask fuzz endurance coverage mutants lint \
-	typecheck format bench notebooks clean environment environment-cli environment-lowest \
-	environment-dask environment-quality environment-bench
+.PHONY: help demo test test-all test-lowest test-dask test-tools fuzz endurance coverage mutants \
+	lint typecheck format bench measured notebooks docs clean environment environment-cli \
+	environment-lowest environment-dask environment-tools environment-quality environment-docs \
+	environment-bench

@@ -8,10 +8,12 @@ import pytest
 # A file left out for lack of a package still fails if it is asked for by name.
 FILES = {
     "dask_ml": ["tests/model_selection/test_dask.py"],
+    "numpydoc": ["tests/project/test_numpydoc.py"],
     "sklearn.callback": [
         "tests/model_selection/test_followed_candidates.py",
         "tests/training/test_callbacks.py",
     ],
+    "emlearn": ["tests/export/test_converted_mlps.py", "tests/project/test_other_tools.py"],
     "skl2onnx": ["skshallow/onnx", "tests/test_onnx.py", "tests/test_onnx_regressors.py"],
 }
 collect_ignore = [file for name, files in FILES.items() if not find_spec(name) for file in files]

@@ -2,6 +2,7 @@
 
 from skshallow._estimators.classifier import OneHiddenLayerClassifier
 from skshallow._estimators.regressor import OneHiddenLayerRegressor
+from skshallow._versions import show_versions
 from skshallow.displays import (
     ComparisonDisplay,
     HiddenUnitsDisplay,
@@ -25,6 +26,7 @@ __all__ = [
     "OneHiddenLayerRegressorCV",
     "RegressionCurveDisplay",
     "StackedGridSearchCV",
+    "show_versions",
 ]
 
 # Pickles and other files name a class by the path that users import it from.

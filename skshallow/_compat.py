@@ -10,20 +10,27 @@ from inspect import signature
 from typing import Any, NoReturn
 
 import joblib
+import numpy as np
 import sklearn
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.base import _fit_context as fit_context
-from sklearn.metrics import make_scorer
+from sklearn.metrics import check_scoring, get_scorer, get_scorer_names, make_scorer
 from sklearn.model_selection import GridSearchCV
+from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils._metadata_requests import MetadataRequest, MethodMetadataRequest
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _safe_split as split_samples
 from sklearn.utils.validation import _check_method_params as split_params
 
+VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 # From 1.7 on a search hands the weights of samples to its scorers, too.
-WEIGHTED_SCORES = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 7)
+WEIGHTED_SCORES = VERSION >= (1, 7)
+# From 1.7 on MLPRegressor has the parameter `loss`, and may predict an exponential function.
+EXPONENTIAL_MLP = VERSION >= (1, 7)
 
 __all__ = [
+    "EXPONENTIAL_MLP",
     "WEIGHTED_SCORES",
     "CallbackSupportMixin",
     "Interval",
@@ -36,6 +43,8 @@ __all__ = [
     "scores_with_weights",
     "split_params",
     "split_samples",
+    "stored_by_searches",
+    "tell_classes",
 ]
 
 
@@ -172,3 +181,32 @@ def scorer_of_classes(scorer, classes):
         return scorer
     settings = {"response_method": scorer._response_method, "greater_is_better": scorer._sign > 0}
     return make_scorer(metric, **settings, **(known | scorer._kwargs))
+
+
+def stored_by_searches():
+    """The classes and functions of scikit-learn that a search may store with its scorer.
+
+    Returns
+    -------
+    stored : set of type and function
+        Scorers, the metrics behind the names that `scoring` takes, and requests of metadata.
+    """
+    default = check_scoring(_NeverFitted())
+    scorers = [get_scorer(name) for name in get_scorer_names()]
+    metrics = {scorer._score_func for scorer in scorers}
+    return {MetadataRequest, MethodMetadataRequest} | set(map(type, [default, *scorers])) | metrics
+
+
+def tell_classes(mlp, classes):
+    """Tell an MLPClassifier that was given its weights which classes its outputs stand for.
+
+    Parameters
+    ----------
+    mlp : MLPClassifier
+        Changed in place.
+    classes : ndarray of shape (n_classes,) or (n_labels, n_labels)
+        The classes, or zeros and ones for several labels.
+    """
+    # As many targets as classes would make it doubt that these are classes.
+    mlp._label_binarizer = LabelBinarizer().fit(np.repeat(classes, 2, axis=0))
+    mlp.classes_ = mlp._label_binarizer.classes_

@@ -17,6 +17,8 @@ from scipy.special import expit, ndtr
 
 LEAK = 0.01
 INVERSE_SQRT_2_PI = 1 / np.sqrt(2 * np.pi)
+# What NumPy calls that instruction set.
+AVX512_NAMES = "AVX512", "X86_V4"
 
 
 class Activation(NamedTuple):
@@ -56,11 +58,21 @@ def _logistic_derivative(z, a, out):
     out *= a
 
 
+def numpy_uses_avx512(function):
+    """Whether NumPy says that it computes a function so in double precision; old ones do not."""
+    introspect = getattr(np.lib, "introspect", None)
+    if introspect is None:
+        return False
+    told = introspect.opt_func_info(func_name=f"^{function}$", signature="float64")
+    current = told.get(function, {}).get("dd", {}).get("current", "")
+    return any(name in current for name in AVX512_NAMES)
+
+
 def _tanh(z, out):
-    if z.dtype == np.float32:
+    if z.dtype == np.float32 or TANH_IS_FAST:
         np.tanh(z, out=out)
     else:
-        # tanh(z) = 2σ(2z) − 1 takes two thirds of the time of np.tanh in double precision.
+        # Where np.tanh takes 13 ns a number, tanh(z) = 2σ(2z) − 1 takes 7.
         np.add(z, z, out=out)
         expit(out, out=out)
         out += out
@@ -126,6 +138,9 @@ def _gelu_derivative(z, a, out):
     ndtr(z, out=out)
     out += density
 
+
+# In double precision np.tanh is much faster with AVX-512 than with what came before.
+TANH_IS_FAST = numpy_uses_avx512("tanh")
 
 ACTIVATIONS = {
     "identity": Activation(_identity, _identity_derivative, gain=1.0),

@@ -7,6 +7,7 @@ copied; a small one is prepared once and for all. A sparse table stays sparse.
 
 import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from skshallow._core.network import FEATURE_BYTES, even_size
 from skshallow._data.sparse_samples import SparseBlocks
 
 # A table that takes less than this once prepared is prepared whole, which saves a pass a block.
-PREPARED_BYTES = 2**25
+PREPARED_BYTES = 2**26
 # Starting on another row of an array takes NumPy as long as so many multiplications.
 LOOP_COST = 32
 # Total weights of the samples that leave room to compute with them.
@@ -111,11 +112,21 @@ class Dataset:
             )
         return cls(X, targets.loss, codes, weights, sample_weight, counts, class_weights)
 
+    @cached_property
+    def constant_loss(self):
+        """The loss of the best constant prediction."""
+        return self.loss.of_constant(self.codes, self.weights)
+
     def without(self, samples):
         """The same samples, of which some weigh nothing: the table is not copied."""
         weights, sample_weight = self.weights.copy(), self.sample_weight.copy()
         weights[samples] = sample_weight[samples] = 0
         return replace(self, weights=weights, sample_weight=sample_weight)
+
+    def weighted(self, shares):
+        """The same samples, of which only a share of each weight is left, shape (n_samples,)."""
+        of_samples = self.sample_weight * shares
+        return replace(self, weights=self.weights * shares, sample_weight=of_samples)
 
     def subset(self, samples):
         """Some of the samples."""

@@ -107,6 +107,12 @@ class Moments:
         """What the features are squashed by."""
         return Squashing(self.center, self.reach)
 
+    def with_values_beyond(self, n_reaches):
+        """Numbers of the features with values more than so many reaches from their centers."""
+        squashed = self.reach.astype(np.float64) / np.sqrt(1 + n_reaches**-2)
+        lone = self.reach > np.finfo(self.reach.dtype).tiny
+        return np.flatnonzero(lone & (np.maximum(-self.low, self.high) > squashed))
+
     @classmethod
     def of(cls, X, weights, squashing=None):
         """Moments of samples, dense or CSR, with weights of shape (n_samples,).

@@ -26,7 +26,7 @@ from skshallow._estimators.validation import (
 )
 from skshallow._training.fit import automatic_n_h, configure, draw_state, grows
 from skshallow._training.penalty import fit_with_penalties
-from skshallow._training.preparation import prepare_targets
+from skshallow._training.preparation import prepare_features, prepare_targets
 from skshallow._training.printing import LossPrinter
 from skshallow._training.saving import check_format, freeze, with_own_curves
 from skshallow.solvers import SOLVERS
@@ -172,8 +172,10 @@ def fit_together(
         states = draw_states(estimators, targets, X, large)
     dataset = Dataset.of(X, y, sample_weight, targets, lead.class_weight)
     given = X_val, y_val, sample_weight_val
-    held_out = hold_out(lead, given, dataset, targets, states[0].split_seed, large)
-    states, dataset, validation = prepare_targets(states, *held_out)
+    dataset, validation = hold_out(lead, given, dataset, targets, states[0].split_seed, large)
+    stages = {"standardize": lead.standardize, "squash": lead.squash}
+    states, dataset = prepare_features(states, dataset, **stages)
+    states, dataset, validation = prepare_targets(states, dataset, validation)
     parts = dataset, states[0].network, n_samples
     validated = validation is not None
     configurations = [configure(vars(one), *parts, validated=validated) for one in estimators]

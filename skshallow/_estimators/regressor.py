@@ -24,9 +24,10 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
 
     It minimises the penalised loss
 
-    .. math:: J = \frac{1}{S} \left[ \sum_i s_i \, \ell(z_i, y_i)
-        + \frac{\alpha}{2} \left( \|W_1\|^2 + \|W_2\|^2 \right) \right],
-        \qquad z = W_2 \, \mathrm{act}(W_1 x + b_1) + b_2,
+    .. math::
+        J &= \frac{1}{S} \left[ \sum_i s_i \, \ell(z_i, y_i)
+            + \frac{\alpha}{2} \left( \|W_1\|^2 + \|W_2\|^2 \right) \right], \\
+        z &= W_2 \, \mathrm{act}(W_1 x + b_1) + b_2,
 
     over samples of weight :math:`s_i` with sum S. Losses of several targets add up. Features are
     squashed and standardised inside. Targets are standardised, too, except for the losses "poisson"
@@ -112,9 +113,11 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     squash : bool, default=True
         Whether to squash features before they are standardised, in training and in predictions:
         towards the median, the more the further away, and never beyond 5 interquartile ranges (of
-        quantiles further out, where both quartiles are equal). A few wild values then cost little,
-        and one in a prediction gives no absurd number. Without it the fitted weights are those
-        of a plain network on raw features. Has no effect without `standardize`.
+        quantiles further out, where both quartiles are equal). In `fit` a sample with a value 20
+        times as far out counts for less, inversely as the distance, unless more than 5 % of the
+        samples are as far out. A few wild values then cost little, and one in a prediction gives no
+        absurd number. Without it the fitted weights are those of a plain network on raw features.
+        Has no effect without `standardize`.
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
         with a standard deviation of 0.01, or given on raw features and for y in its own units, as
@@ -136,7 +139,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
     ----------
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, where X had names that are all strings.
     coefs_ : list of two ndarrays of shapes (n_features, n_h) and (n_h, n_outputs)
         Weights W1 and W2, for squashed raw features.
@@ -144,7 +147,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         Biases b1 and b2.
     n_outputs_ : int
         Number of output units: one for each target, or for each quantile.
-    feature_center_, feature_reach_ : ndarray of shape (n_features_in_,)
+    feature_center_, feature_reach_ : ndarray of shape (n_features,)
         What features are squashed by: their medians, and how far from these a squashed value can
         be, in their units; 0 and infinite if they are not squashed. The raw outputs are ``act(S @
         coefs_[0] + intercepts_[0]) @ coefs_[1] + intercepts_[1]``, where ``S = feature_center_ + D

@@ -10,7 +10,7 @@ from skshallow._estimators.fitting import (
     store_result,
 )
 from skshallow._training.fit import configure, fit_stack
-from skshallow._training.preparation import prepare_targets
+from skshallow._training.preparation import prepare_features, prepare_targets
 
 
 def fit_increment(estimator, X, y, sample_weight, find_targets):
@@ -39,7 +39,9 @@ def fit_increment(estimator, X, y, sample_weight, find_targets):
             (state,) = draw_states([estimator], targets, X, large=False)
         classes = targets, estimator.class_weight
         dataset = Dataset.of(X, y, weights, *classes, earlier=state.counts)
-        (state,), dataset, _ = prepare_targets([state], dataset, incremental=True)
+        stages = {"standardize": estimator.standardize, "squash": estimator.squash}
+        states, dataset = prepare_features([state], dataset, **stages, incremental=True)
+        (state,), dataset, _ = prepare_targets(states, dataset, incremental=True)
         parts = dataset, state.network, len(dataset)
         configuration = configure(vars(estimator), *parts, incremental=True, earlier=state.total)
         (result,) = fit_stack([configuration], [state], dataset, incremental=True)

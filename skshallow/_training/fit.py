@@ -18,7 +18,6 @@ from skshallow._core.objective import automatic_alpha, numpy_objectives
 from skshallow._data.batches import Batches
 from skshallow._training.loop import Training, make_stack
 from skshallow._training.outcome import result_of
-from skshallow._training.preparation import standardise
 from skshallow._training.state import Configuration, State
 from skshallow.solvers import SOLVERS, Solver
 
@@ -129,8 +128,6 @@ def configure(
         max_iter=1 if incremental else int(params["max_iter"]),
         tol=0.0 if incremental else float(tol),
         n_iter_no_change=int(patience),
-        standardize=params["standardize"],
-        squash=params["squash"],
         shuffle=params["shuffle"],
         resumable=params["warm_start"] or incremental,
     )
@@ -216,17 +213,16 @@ def fit_stack(
     """
     configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
-    state, scaling = standardise(configuration, state, dataset, incremental)
+    scaling = None if state.moments is None else state.moments.scaling(dataset.X.dtype)
     total = float(dataset.weights.sum()) + (state.total if incremental else 0)
-    constant_loss = dataset.loss.of_constant(dataset.codes, dataset.weights)
     order, samples = state.order, np.flatnonzero(dataset.weights)
     if shuffle and size < len(samples):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
     theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
-    seen = {"moments": state.moments, "sample": state.sample, "total": total, "solver": solver}
-    after = [replace(one, **seen) for one in (replace(state, order=order), *states[1:])]
-    known = scaling, state.target_scaling, validation is not None, constant_loss
+    after = [replace(one, total=total, solver=solver) for one in states]
+    after[0] = replace(after[0], order=order)
+    known = scaling, state.target_scaling, validation is not None, dataset.constant_loss
     shape = state.network, len(theta), None if solver.full_batch else size
     # What overflows has diverged; there is no need to warn of every number on the way.
     with np.errstate(all="ignore"), objectives(*shape) as make:
@@ -234,7 +230,7 @@ def fit_stack(
         stack = make_stack(configurations, state, theta, rows, make, *data)
         batches = Batches(samples, size, shuffle, order)
         monitors = make_monitors(partial(result_of, *known, after[0], None, None, configuration))
-        harmless = HARMLESS * max(1, constant_loss) if incremental else -math.inf
+        harmless = HARMLESS * max(1, dataset.constant_loss) if incremental else -math.inf
         training = Training(configuration, stack, batches, monitors, harmless)
         training.run()
     results, doubted = [], None if incremental else dataset

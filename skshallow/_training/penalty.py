@@ -48,8 +48,6 @@ def fit_with_penalties(configurations, states, dataset, validation, *, make_moni
             return explored
         if broken:
             raise broken[0].error
-        moments = explored[0].state.moments
-        states = [replace(state, moments=moments) for state in states]
         for number, alpha in zip(seeking, found, strict=True):
             configurations[number] = replace(configurations[number], alpha=alpha)
     return fit_stack(configurations, states, dataset, validation, make_monitors=make_monitors)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from skshallow._data.far_samples import measure
 from skshallow._data.scaling import Moments
 from skshallow._data.squashing import find_squashing, no_squashing
 from skshallow._data.stream_sample import go_on, start_sample
@@ -33,7 +34,11 @@ def prepare_targets(states, dataset, validation=None, *, incremental=False):
         squash = find_squashing if loss.location == "median" else no_squashing
         columns = dataset.codes.reshape(len(dataset), -1), dataset.sample_weight
         known = states[0].target_moments, states[0].target_sample
-        moments, sample = _moments(*known, squash, columns, incremental)
+        moments, sample = known
+        if incremental:
+            moments, sample = _moments_of_stream(*known, squash, columns)
+        elif moments is None:
+            moments = Moments.of(*columns, squash(*columns))
         states = [replace(one, target_moments=moments, target_sample=sample) for one in states]
         scaling = states[0].target_scaling
         dataset = replace(dataset, codes=scaling.standardise(dataset.codes))
@@ -59,21 +64,42 @@ def _start_at(outputs, state):
     return replace(state, theta=theta)
 
 
-def standardise(configuration, state, dataset, incremental):
-    """A state with moments of the features, and what becomes of the features by them."""
-    if not configuration.standardize:
-        return replace(state, moments=None, sample=None), None
-    squash = find_squashing if configuration.squash else no_squashing
+def prepare_features(states, dataset, *, standardize, squash, incremental=False):
+    """Measure the features; samples of a table with values far outside count for less.
+
+    Parameters
+    ----------
+    states : list of State
+        Where networks start.
+    dataset : Dataset
+        The samples to train on.
+    standardize, squash : bool
+        Whether features are standardised, and squashed before.
+    incremental : bool, default=False
+        Whether these samples are some more of a stream.
+
+    Returns
+    -------
+    states, dataset
+    """
+    moments, sample, shares = states[0].moments, states[0].sample, None
+    find = find_squashing if squash else no_squashing
     samples = dataset.X, dataset.sample_weight
-    moments, sample = _moments(state.moments, state.sample, squash, samples, incremental)
-    return replace(state, moments=moments, sample=sample), moments.scaling(dataset.X.dtype)
+    if not standardize:
+        moments = sample = None
+    elif incremental:
+        moments, sample = _moments_of_stream(moments, sample, find, samples)
+    elif moments is None:
+        moments, shares = measure(*samples, find(*samples))
+    else:
+        _, shares = measure(*samples, moments.squashing)
+    states = [replace(state, moments=moments, sample=sample) for state in states]
+    return states, dataset if shares is None else dataset.weighted(shares)
 
 
-def _moments(moments, sample, squash, samples, incremental):
-    """Moments of samples, or of a stream that they go on with, and some of its samples."""
+def _moments_of_stream(moments, sample, squash, samples):
+    """Moments of samples that go on with a stream, and some of its samples."""
     if moments is None:
         moments = Moments.of(*samples, squash(*samples))
-        sample = start_sample(moments, *samples) if incremental else None
-    elif incremental:
-        moments, sample = go_on(moments, sample, *samples)
-    return moments, sample
+        return moments, start_sample(moments, *samples)
+    return go_on(moments, sample, *samples)

@@ -42,8 +42,8 @@ class Configuration:
         one so far; 0 switches the test off.
     n_iter_no_change : int
         After so many iterations in a row without a change, training has converged.
-    standardize, squash, shuffle : bool
-        Whether features are standardised, and batches drawn in a new order every epoch.
+    shuffle : bool
+        Whether batches are drawn in a new order every epoch.
     resumable : bool
         Whether the result holds what it takes to go on later.
     """
@@ -56,8 +56,6 @@ class Configuration:
     max_iter: int
     tol: float
     n_iter_no_change: int
-    standardize: bool
-    squash: bool
     shuffle: bool
     resumable: bool
 

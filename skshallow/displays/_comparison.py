@@ -56,6 +56,11 @@ class ComparisonDisplay:
     boundaries_ : list of sklearn.inspection.DecisionBoundaryDisplay
         The regions of each classifier.
 
+    See Also
+    --------
+    HiddenUnitsDisplay : Where the units switch that bend a boundary.
+    sklearn.inspection.DecisionBoundaryDisplay : The boundary of one classifier.
+
     Examples
     --------
     >>> from matplotlib.figure import Figure

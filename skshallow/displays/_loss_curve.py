@@ -80,6 +80,11 @@ class LossCurveDisplay:
     rings_ : list of (matplotlib Line2D or None)
         The marks of the weights that were kept, in the same order.
 
+    See Also
+    --------
+    OneHiddenLayerClassifier : Keeps the losses in `loss_curve_` and `validation_loss_curve_`.
+    OneHiddenLayerRegressor : Likewise.
+
     Examples
     --------
     >>> from matplotlib.figure import Figure

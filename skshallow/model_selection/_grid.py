@@ -49,7 +49,10 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     param_grid : dict of str to list, or list of such dicts
         Parameters and the values to try.
     scoring : str, callable, list, tuple, dict or None, default=None
-        As in GridSearchCV; None is the estimator's own `score`, the accuracy or R².
+        What to choose by, higher is better: the name of a scorer, a function
+        ``scorer(estimator, X, y)``, or several metrics, as a list of names, a dict of names and
+        scorers, or a function that gives a dict. None is the estimator's own `score`, the accuracy
+        or R².
     n_jobs : int or None, default=None
         Workers that train stacks side by side, through joblib: its backends, Dask's among them,
         decide where.
@@ -70,7 +73,11 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
     Attributes
     ----------
     cv_results_ : dict of str to ndarray
-        As GridSearchCV's. Candidates that trained as one stack share its time equally.
+        A table by columns, with a row for each candidate: "params", "param_NAME" for each
+        parameter, "mean_test_score", "std_test_score", "rank_test_score" and "splitN_test_score"
+        (of several metrics with their names instead of "score"), and the means and deviations of
+        "fit_time" and "score_time", in seconds. Keys and shapes are GridSearchCV's. Candidates that
+        trained as one stack share its time equally.
     best_estimator_ : estimator
         The best candidate, fitted on all samples.
     best_score_ : float
@@ -91,7 +98,7 @@ class StackedGridSearchCV(MonitoredGridSearchCV):
         The classes.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Their names, where X had names that are all strings.
 
     See Also

@@ -72,15 +72,15 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     activation : str or list of str, default="relu"
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
         "leaky_relu", "softplus", "silu" or "gelu"; or names of several to choose from.
-    learning_rate : "auto", float or list, default="auto"
-        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.01
-        for "adam", 0.0625 for "gd" and 0.00625 for "sgd"; for "poisson" the latter two are divided
-        by the mean of y, up to 0.5 and 0.05. "lbfgs" finds its own step lengths.
     solver : {"auto", "gd", "sgd", "adam", "lbfgs"} or Solver, default="auto"
         What minimises J: full-batch gradient descent, gradient descent on mini-batches with
         momentum, Adam on mini-batches, or full-batch L-BFGS. "auto" takes "lbfgs" for up to
         10 000 samples unless a `learning_rate` is given, and "adam" otherwise. An object of
         :mod:`skshallow.solvers` carries settings of its own, such as ``Adam(beta_2=0.99)``.
+    learning_rate : "auto", float or list, default="auto"
+        Length of a step along the gradient, above 0, or lengths to choose from. "auto" means 0.01
+        for "adam", 0.0625 for "gd" and 0.00625 for "sgd"; for "poisson" the latter two are divided
+        by the mean of y, up to 0.5 and 0.05. "lbfgs" finds its own step lengths.
     batch_size : "auto" or int, default="auto"
         Samples of a mini-batch for "sgd" and "adam", from 1 to the number of training samples.
         "auto" means one in 256 samples, but from 100 to 500, or all samples if there are fewer.
@@ -110,14 +110,24 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     squash : bool, default=True
         Whether to squash features before they are standardised, in training and in predictions:
         towards the median, the more the further away, and never beyond 5 interquartile ranges (of
-        quantiles further out, where both quartiles are equal). A few wild values then cost little,
-        and one in a prediction gives no absurd number. Without it the fitted weights are those
-        of a plain network on raw features. Has no effect without `standardize`.
+        quantiles further out, where both quartiles are equal). In `fit` a sample with a value 20
+        times as far out counts for less, inversely as the distance, unless more than 5 % of the
+        samples are as far out. A few wild values then cost little, and one in a prediction gives no
+        absurd number. Without it the fitted weights are those of a plain network on raw features.
+        Has no effect without `standardize`.
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
         with a standard deviation of 0.01, or given on raw features and for y in its own units, as
         arrays of shapes (n_features, n_h), (n_h,), (n_h, n_outputs) and (n_outputs,). Where weights
         are drawn, biases are such that training starts about the mean, median or quantiles of y.
+    n_init : "auto" or int, default="auto"
+        From how many initial weights to train the best candidate; the one of lowest J (or
+        validation loss) is kept. "auto" means 5, and 1 on a large table.
+    n_networks : "auto" or int, default="auto"
+        How many networks to train so, to average their raw outputs: side by side they are one
+        network of so many times the units. "auto" means 1, and 3 on a large table.
+    shuffle : bool, default=True
+        Whether mini-batches are drawn in a new order every epoch.
     cv : int, cross-validation generator, iterable or None, default=None
         The splits; None is 5-fold, shuffled by `random_state`; on a large table one split, a tenth
         of the samples held out, but 5000 at most. A split with nothing to score on does not count.
@@ -131,14 +141,6 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     refit : bool, default=True
         Whether to train the best candidate on all samples. Without it there is nothing to predict
         with.
-    n_init : "auto" or int, default="auto"
-        From how many initial weights to train the best candidate; the one of lowest J (or
-        validation loss) is kept. "auto" means 5, and 1 on a large table.
-    n_networks : "auto" or int, default="auto"
-        How many networks to train so, to average their raw outputs: side by side they are one
-        network of so many times the units. "auto" means 1, and 3 on a large table.
-    shuffle : bool, default=True
-        Whether mini-batches are drawn in a new order every epoch.
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of the batches and the validation split.
     verbose : int, default=0
@@ -160,7 +162,9 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     best_index_ : int
         Its place in `cv_results_`.
     cv_results_ : dict of str to ndarray
-        Scores and times of all candidates, as in GridSearchCV.
+        A table by columns, with a row for each candidate: "params", "mean_test_score",
+        "rank_test_score", "splitN_test_score", "mean_fit_time" in seconds and the other columns of
+        :class:`~sklearn.model_selection.GridSearchCV`.
     n_splits_ : int
         Number of splits.
     target_type_ : {"continuous", "continuous-multioutput"}
@@ -169,16 +173,16 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         The levels of ``loss="quantile"``; None for other losses.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, where X had names that are all strings.
-    coefs_ : list of two ndarrays of shapes (n_features, n_h_) and (n_h_, n_outputs)
+    coefs_ : list of two ndarrays of shapes (n_features, n_h) and (n_h, n_outputs)
         Weights W1 and W2, for squashed raw features, of the network trained on all samples. This
         and what follows is there with `refit` only.
-    intercepts_ : list of two ndarrays of shapes (n_h_,) and (n_outputs,)
+    intercepts_ : list of two ndarrays of shapes (n_h,) and (n_outputs,)
         Biases b1 and b2.
     n_outputs_ : int
         Number of output units: one for each target, or for each quantile.
-    feature_center_, feature_reach_ : ndarray of shape (n_features_in_,)
+    feature_center_, feature_reach_ : ndarray of shape (n_features,)
         What features are squashed by: their medians, and how far from these a squashed value can
         be, in their units; 0 and infinite if they are not squashed. The raw outputs are ``act(S @
         coefs_[0] + intercepts_[0]) @ coefs_[1] + intercepts_[1]``, where ``S = feature_center_ + D

@@ -32,6 +32,11 @@ class Adam(FirstOrderSolver):
     schedule : Schedule or None, default=None
         How the learning rate changes from step to step; None for a constant one.
 
+    See Also
+    --------
+    SGD : Steps that are not scaled, with momentum.
+    LBFGS : Steps on all samples, without a learning rate.
+
     Examples
     --------
     >>> from sklearn.datasets import make_moons

@@ -27,6 +27,34 @@ class Solver(Configurable):
     default_learning_rate : float or None
         What ``learning_rate="auto"`` stands for, for a loss that is not more curved than log loss;
         None for a solver that has no learning rate.
+
+    See Also
+    --------
+    Adam, GradientDescent, LBFGS, SGD : The solvers that are here.
+
+    Examples
+    --------
+    Steps of one length along the sign of the gradient, whatever its size:
+
+    >>> import numpy as np
+    >>> from sklearn.datasets import make_moons
+    >>> from skshallow import OneHiddenLayerClassifier
+    >>> from skshallow.solvers import Solver
+    >>> class SignDescent(Solver):
+    ...     full_batch = True
+    ...     default_learning_rate = 0.01
+    ...     def automatic_tol(self, params_per_sample, loosest):
+    ...         return 1e-4
+    ...     def start(self, theta):
+    ...         return {"gradient": np.empty_like(theta)}
+    ...     def iterate(self, objective, theta, state, batches, rates):
+    ...         J = objective.value_and_gradient(theta, state["gradient"])
+    ...         theta -= rates * np.sign(state["gradient"])
+    ...         return J
+    >>> X, y = make_moons(100, noise=0.2, random_state=0)
+    >>> clf = OneHiddenLayerClassifier(solver=SignDescent(), random_state=0).fit(X, y)
+    >>> clf.score(X, y) > 0.9
+    True
     """
 
     full_batch: bool = False
@@ -39,6 +67,11 @@ class Solver(Configurable):
         ----------
         curvature : float
             How many times as curved as log loss the loss usually is.
+
+        Returns
+        -------
+        rate : float
+            The learning rate.
         """
         return self.default_learning_rate or 0.0
 
@@ -51,7 +84,12 @@ class Solver(Configurable):
         params_per_sample : float
             How many parameters there are per sample.
         loosest : float
-            What a full-batch method should gain at most; see :class:`~skshallow._core.losses.Loss`.
+            What an iteration of a full-batch method should gain at most, as a share of the loss.
+
+        Returns
+        -------
+        tol : float
+            The share of the loss.
         """
 
     @abstractmethod
@@ -66,10 +104,22 @@ class Solver(Configurable):
         Returns
         -------
         state : dict
+            Arrays with a row for each network, and plain numbers that all share.
         """
 
     def resume(self, state):
-        """State with which to go on, on samples that may be others, where training ended."""
+        """State with which to go on, on samples that may be others, where training ended.
+
+        Parameters
+        ----------
+        state : dict
+            As the last iteration left it.
+
+        Returns
+        -------
+        state : dict
+            As the next iteration takes it.
+        """
         return state
 
     @abstractmethod
@@ -96,10 +146,29 @@ class Solver(Configurable):
         """
 
     def note(self, losses, state):
-        """Be told, after an iteration, the loss that decides, shape (K,); `state` is updated."""
+        """Be told, after an iteration, the loss that decides.
+
+        Parameters
+        ----------
+        losses : ndarray of shape (K,)
+            That of the validation samples, if there are any, else of the training samples.
+        state : dict
+            As :meth:`start` made it; updated.
+        """
 
     def last_value(self, state):
-        """J after the last iteration, shape (K,), where the solver knows it; else None."""
+        """J after the last iteration, where the solver knows it.
+
+        Parameters
+        ----------
+        state : dict
+            As the last iteration left it.
+
+        Returns
+        -------
+        J : ndarray of shape (K,) or None
+            None where it is not known.
+        """
 
 
 class FirstOrderSolver(Solver):

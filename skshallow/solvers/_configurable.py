@@ -21,6 +21,11 @@ class Configurable(BaseEstimator):
 
         NumPy's would decide the precision of what is computed with them.
 
+        Returns
+        -------
+        checked : Configurable
+            Itself, if all its numbers are Python's.
+
         Raises
         ------
         ValueError
@@ -32,7 +37,13 @@ class Configurable(BaseEstimator):
         return copy(self).set_params(**changed) if changed else self
 
     def settings(self):
-        """Class and parameters, by plain names: equal for two objects that work alike."""
+        """Class and parameters, by plain names: equal for two objects that work alike.
+
+        Returns
+        -------
+        settings : dict
+            The class as "class", and the parameters by name.
+        """
         family = type(self)
         parts = {
             name: value.settings() if isinstance(value, Configurable) else value

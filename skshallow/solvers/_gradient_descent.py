@@ -22,6 +22,11 @@ class GradientDescent(FirstOrderSolver):
     schedule : Schedule or None, default=None
         How the learning rate changes from step to step; None for a constant one.
 
+    See Also
+    --------
+    SGD : The same on mini-batches, with momentum.
+    LBFGS : Needs fewer steps, and no learning rate.
+
     Examples
     --------
     >>> from sklearn.datasets import make_moons
@@ -66,6 +71,11 @@ class SGD(FirstOrderSolver):
         this share of all steps so far, in [0, 1); 0 for those of the last step.
     schedule : Schedule or None, default=None
         How the learning rate changes from step to step; None for a constant one.
+
+    See Also
+    --------
+    Adam : Steps scaled by running means of squared gradients.
+    GradientDescent : Steps on all samples.
 
     Examples
     --------

@@ -13,14 +13,11 @@ recursion, ::
 where R is the upper triangle of S·Yᵀ, oldest first, and D its diagonal. R⁻¹ is kept up to date
 instead of R: a new pair appends a column, and dropping the oldest pair drops its first row and
 column. No product depends on the order of the pairs, so a new one simply takes the place of the
-oldest. A pair that is not there is a row of zeros in S, Y and R⁻¹, and has no effect; so there is
-no special case for the first m iterations or for a pair that was refused.
+oldest. A pair that is not there is a row of zeros in S, Y and R⁻¹, and has no effect.
 
 The line search is for the weak Wolfe conditions, by the bracketing of Lewis and Overton (2013): a
 step that does not lower J enough bounds the next one from above, a step after which J still falls
-steeply bounds it from below. It ends for smooth functions and, unlike searches for the strong
-conditions, also for those with kinks, as networks of rectified units are. Inside the bracket the
-next step is where a cubic through both ends is lowest.
+steeply bounds it from below. The next one is where a cubic through both ends is lowest.
 """
 
 from numbers import Integral
@@ -46,6 +43,8 @@ GROWTH = 4.0
 class LBFGS(Solver):
     """Limited-memory BFGS on all samples, with a line search for the weak Wolfe conditions.
 
+    The search (Lewis and Overton, 2013) ends for functions with kinks, too, as with ReLU units.
+
     Parameters
     ----------
     memory : int, default=10
@@ -53,13 +52,16 @@ class LBFGS(Solver):
     max_evaluations : int, default=25
         The most evaluations of J in one line search; at least 1.
 
+    See Also
+    --------
+    Adam : Steps on mini-batches, for large tables.
+
     Examples
     --------
     >>> from sklearn.datasets import make_moons
-    >>> from skshallow import OneHiddenLayerClassifier
-    >>> from skshallow.solvers import LBFGS
+    >>> from skshallow import OneHiddenLayerClassifier, solvers
     >>> X, y = make_moons(100, noise=0.2, random_state=0)
-    >>> clf = OneHiddenLayerClassifier(solver=LBFGS(memory=5), random_state=0).fit(X, y)
+    >>> clf = OneHiddenLayerClassifier(solver=solvers.LBFGS(memory=5)).fit(X, y)
     >>> bool(clf.loss_curve_[-1] < clf.loss_curve_[0])
     True
     """

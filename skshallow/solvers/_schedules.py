@@ -19,6 +19,27 @@ class Schedule(Configurable):
 
     A schedule says at every step what share of the learning rate a network's step is. What it
     remembers is a part of its solver's state: arrays with one row per network of the stack.
+
+    See Also
+    --------
+    Cosine : The rate falls along half a period of a cosine.
+    ReduceOnPlateau : The rate falls whenever the loss has stopped falling.
+
+    Examples
+    --------
+    A rate that is halved every ten iterations:
+
+    >>> from sklearn.datasets import make_moons
+    >>> from skshallow import OneHiddenLayerClassifier
+    >>> from skshallow.solvers import Adam, Schedule
+    >>> class Halving(Schedule):
+    ...     def share(self, iteration, state):
+    ...         return 0.5 ** (iteration // 10)
+    >>> X, y = make_moons(100, noise=0.2, random_state=0)
+    >>> adam = Adam(schedule=Halving())
+    >>> clf = OneHiddenLayerClassifier(solver=adam, max_iter=20, tol=0, random_state=0)
+    >>> clf.fit(X, y).n_iter_
+    20
     """
 
     def start(self, theta):
@@ -32,6 +53,7 @@ class Schedule(Configurable):
         Returns
         -------
         state : dict
+            Arrays with a row for each network, and plain numbers; empty unless overridden.
         """
         return {}
 
@@ -50,10 +72,19 @@ class Schedule(Configurable):
         Returns
         -------
         share : float or ndarray of shape (K, 1)
+            Between 0 and 1, of all networks or of each.
         """
 
     def note(self, losses, state):
-        """Be told, after an iteration, the loss that decides, shape (K,); `state` is updated."""
+        """Be told, after an iteration, the loss that decides.
+
+        Parameters
+        ----------
+        losses : ndarray of shape (K,)
+            That of the validation samples, if there are any, else of the training samples.
+        state : dict
+            As :meth:`start` made it; updated.
+        """
 
 
 class Cosine(Schedule):
@@ -70,6 +101,10 @@ class Cosine(Schedule):
         `partial_fit`.
     end : float, default=0.0
         The share of the learning rate that is left then, in [0, 1].
+
+    See Also
+    --------
+    ReduceOnPlateau : Falls only when the loss has stopped falling.
 
     Examples
     --------
@@ -116,6 +151,10 @@ class ReduceOnPlateau(Schedule):
         lowest one so far; at least 0.
     least : float, default=0.001
         The share of the learning rate below which it does not fall, in [0, 1].
+
+    See Also
+    --------
+    Cosine : Falls by a plan that is known beforehand.
 
     Examples
     --------

@@ -1,8 +1,12 @@
 """Activation functions and their derivatives."""
 
+import math
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from skshallow._core import activations
 from skshallow._core.activations import ACTIVATIONS
 
 POINTS = np.array([-30.0, -3.0, -1.0, -0.1, 0.1, 1.0, 3.0, 30.0])
@@ -75,3 +79,31 @@ def test_value_at_one_half(name, expected):
 
 def test_leaky_relu_leaks():
     assert value_of("leaky_relu", np.array([-2.0]))[0] == -0.02
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_tanh_is_the_same_whatever_computes_it(monkeypatch, fast):
+    monkeypatch.setattr(activations, "TANH_IS_FAST", fast)
+    z = np.linspace(-20, 20, 4001)
+    expected = [math.tanh(one) for one in z]
+    np.testing.assert_allclose(value_of("tanh", z), expected, rtol=0, atol=4e-16)
+
+
+@pytest.mark.parametrize(
+    ("current", "expected"),
+    [("AVX512_SKX", True), ("X86_V4", True), ("X86_V3", False), ("FMA3__AVX2", False)],
+)
+def test_numpy_is_asked_for_what_it_computes_tanh_with(monkeypatch, current, expected):
+    told = {"tanh": {"dd": {"current": current, "available": "AVX512_SKX X86_V4 X86_V3"}}}
+    introspect = SimpleNamespace(opt_func_info=lambda func_name, signature: told)
+    monkeypatch.setattr(np.lib, "introspect", introspect, raising=False)
+    assert activations.numpy_uses_avx512("tanh") == expected
+
+
+@pytest.mark.parametrize("told", [{}, {"tanh": {}}, {"tanh": {"ff": {"current": "X86_V4"}}}])
+def test_a_numpy_that_says_nothing_does_not_use_it(monkeypatch, told):
+    introspect = SimpleNamespace(opt_func_info=lambda func_name, signature: told)
+    monkeypatch.setattr(np.lib, "introspect", introspect, raising=False)
+    assert not activations.numpy_uses_avx512("tanh")
+    monkeypatch.setattr(np.lib, "introspect", None)
+    assert not activations.numpy_uses_avx512("tanh")

@@ -75,7 +75,7 @@ def test_tables_are_never_written_to():
 
 
 def test_a_large_table_is_not_copied():
-    table = np.zeros((600_000, 10))
+    table = np.zeros((1_000_000, 10))
     with allocations() as peak:
         scaling = Moments.of(table, np.ones(len(table))).scaling(np.float64)
         reader = in_blocks(table, scaling, 1000).reader()

@@ -6,6 +6,8 @@ import skshallow
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+DOCS = ROOT / "docs"
+GUIDE = DOCS / "guide"
 PACKAGE = Path(skshallow.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 

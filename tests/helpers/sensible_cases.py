@@ -3,23 +3,33 @@
 Probabilities that are finite may still be nonsense. On the samples it was trained on, a network has
 to be no worse than a constant prediction, and where a straight line of the same penalty tells the
 classes apart so has the network, but for a single sample; or a warning says why not.
+
+What was chosen with samples in mind that are yet to come may keep a network from telling all of
+these apart. What cross-validation chose is judged by the first question alone. Where the evidence
+chose a penalty, or an automatic tol the end of training, a network is held back if one with the
+usual penalty, trained to the end, does tell them apart.
 """
 
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss
 
 from helpers.samples import squashed
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV, StackedGridSearchCV
+from skshallow._core.objective import automatic_alpha
+from skshallow._core.squashing import Squashing
+from skshallow._data.far_samples import measure
 from skshallow.solvers import SOLVERS
 
 # Losses are compared but for what the last iterations would gain.
 CLOSE = 0.01
 SEPARATED = 0.95
+TO_THE_END, MOST_ITERATIONS = 1e-5, 2000
 
 
 @dataclass
@@ -113,48 +123,68 @@ def judge_sense(case):
 
     Returns
     -------
-    outcome : {"learned", "warned"}
+    outcome : {"learned", "held back", "warned"}
 
     Raises
     ------
     AssertionError
         If nothing was warned of that has not made sense.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        case.estimator.fit(case.X, case.y, sample_weight=case.weights)
-    fitted = getattr(case.estimator, "best_estimator_", case.estimator)
-    if any(issubclass(one.category, ConvergenceWarning) for one in caught):
+    if _warns(case.estimator, case):
         return "warned"
+    fitted = getattr(case.estimator, "best_estimator_", case.estimator)
+    weights = _as_counted(fitted, case)
     p = fitted.predict_proba(case.X)
-    loss = log_loss(case.y, p, sample_weight=case.weights, labels=fitted.classes_)
-    share = np.bincount(case.y, case.weights) / case.weights.sum()
-    constant = log_loss(
-        case.y, np.tile(share, (len(p), 1)), sample_weight=case.weights, labels=fitted.classes_
+    share = np.bincount(case.y, weights) / weights.sum()
+    loss, constant = (
+        log_loss(case.y, predicted, sample_weight=weights, labels=fitted.classes_)
+        for predicted in (p, np.tile(share, (len(p), 1)))
     )
     assert loss <= (1 + CLOSE) * constant + 1e-6, f"loss {loss}, of class frequencies {constant}"
-    if isinstance(case.estimator, OneHiddenLayerClassifierCV):
-        # Held-out samples may have said that a straight line through these is but noise.
+    if isinstance(case.estimator, OneHiddenLayerClassifierCV) or _tells_apart(fitted, case):
         return "learned"
-    right = accuracy_score(case.y, fitted.predict(case.X), sample_weight=case.weights)
-    straight = _accuracy_of_a_line(case, fitted)
-    # A single sample may lie in between.
-    one = case.weights.max() / case.weights.sum()
-    assert right >= SEPARATED - one or straight < SEPARATED, (
-        f"accuracy {right}, of a line {straight}"
-    )
-    return "learned"
+    usual = {"alpha": automatic_alpha(case.weights.sum())} if fitted.alpha == "auto" else {}
+    freed = clone(fitted).set_params(**usual, tol=TO_THE_END, max_iter=MOST_ITERATIONS)
+    if _warns(freed, case):
+        return "warned"
+    assert _tells_apart(freed, case), "a straight line tells the classes apart"
+    return "held back"
 
 
-def _accuracy_of_a_line(case, fitted):
-    """What LogisticRegression at the same penalty gets right of samples as the network has them."""
-    X = squashed(case.X, fitted.feature_center_, fitted.feature_reach_)
+def _warns(estimator, case):
+    """Fit; whether something about it was warned of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        estimator.fit(case.X, case.y, sample_weight=case.weights)
+    return any(issubclass(one.category, ConvergenceWarning) for one in caught)
+
+
+def _as_counted(fitted, case):
+    """The weights of the samples, of which those far outside count for less."""
+    shares = None
     if fitted.standardize:
-        mean = np.average(X, axis=0, weights=case.weights)
-        deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=case.weights))
+        squashing = Squashing(fitted.feature_center_, fitted.feature_reach_)
+        _, shares = measure(case.X, case.weights, squashing)
+    return case.weights if shares is None else case.weights * shares
+
+
+def _tells_apart(fitted, case):
+    """Whether a network tells the classes apart as a straight line does, but for one sample."""
+    weights = _as_counted(fitted, case)
+    right = accuracy_score(case.y, fitted.predict(case.X), sample_weight=weights)
+    straight = _accuracy_of_a_line(fitted, case.X, case.y, weights)
+    return right >= SEPARATED - weights.max() / weights.sum() or straight < SEPARATED
+
+
+def _accuracy_of_a_line(fitted, X, y, weights):
+    """What LogisticRegression at the same penalty gets right of samples as the network has them."""
+    X = squashed(X, fitted.feature_center_, fitted.feature_reach_)
+    if fitted.standardize:
+        mean = np.average(X, axis=0, weights=weights)
+        deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=weights))
         X = (X - mean) / np.where(deviation > 0, deviation, 1)
     line = LogisticRegression(C=1 / max(fitted.alpha_, 1e-12), max_iter=2000)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        line.fit(X, case.y, sample_weight=case.weights)
-    return line.score(X, case.y, sample_weight=case.weights)
+        line.fit(X, y, sample_weight=weights)
+    return line.score(X, y, sample_weight=weights)

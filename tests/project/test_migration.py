@@ -1,4 +1,4 @@
-"""The README's tables for those who come from MLPClassifier or MLPRegressor, held against these."""
+"""The tables for those who come from MLPClassifier or MLPRegressor, held against these."""
 
 import re
 from inspect import signature
@@ -10,14 +10,12 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import scale
 
 from helpers.cases import may_not_converge
-from helpers.paths import README
+from helpers.paths import DOCS
 from helpers.regressors import draw_numbers
 from helpers.samples import draw_blobs
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerRegressor, solvers
 
-TEXT = README.read_text(encoding="utf-8")
-SECTION = TEXT.split("## Coming from MLPClassifier or MLPRegressor")[1].split("\n## ")[0]
-TABLES = SECTION.split("| MLPRegressor alone |")
+TABLES = (DOCS / "migration.md").read_text(encoding="utf-8").split("| MLPRegressor alone |")
 OF_BOTH, OF_NUMBERS = (re.findall(r"^\| (`.*?) \| (.*?) \| .*\|$", one, re.M) for one in TABLES)
 OURS = {MLPClassifier: OneHiddenLayerClassifier, MLPRegressor: OneHiddenLayerRegressor}
 ROWS = {MLPClassifier: OF_BOTH, MLPRegressor: OF_BOTH + OF_NUMBERS}

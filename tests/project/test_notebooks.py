@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from helpers.paths import README, ROOT
+from helpers.paths import DOCS, ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # Folders of a machine or of a user, and the addresses of objects.
@@ -36,8 +36,8 @@ def pictures(path):
     return [output for output in outputs(path) if "image/png" in output.get("data", {})]
 
 
-def test_readme_lists_them():
-    listed = re.findall(r"\((notebooks/.*?\.ipynb)\)", README.read_text("utf-8"))
+def test_their_page_lists_them():
+    listed = re.findall(r"\((notebooks/.*?\.ipynb)\)", (DOCS / "notebooks.md").read_text("utf-8"))
     assert listed == [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS]
 
 

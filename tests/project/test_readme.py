@@ -1,51 +1,45 @@
-"""Every Python block of the README runs, in order, as one session."""
+"""The README: its code runs and prints what it says, its links lead somewhere, its numbers hold."""
 
-import ast
 import re
-from importlib.util import find_spec
+import tomllib
 
 import matplotlib.pyplot as plt
-from numpy.testing import assert_array_equal
+import pytest
 
-from helpers.paths import README
+from helpers.pages import blocks, runs_here
+from helpers.paths import README, ROOT
 
-# Not every environment has these; in CI there is one for each.
-OPTIONAL = {
-    "dask.array",
-    "dask.distributed",
-    "dask_ml.wrappers",
-    "onnxruntime",
-    "skl2onnx",
-    "sklearn.callback",
-}
+TEXT = README.read_text(encoding="utf-8")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LINK = re.compile(r"\]\(([^)]*)\)")
 
 
-def runs_here(block):
-    """Whether all that a block of code imports is installed."""
-    wanted = set()
-    for node in ast.walk(ast.parse(block)):
-        if isinstance(node, ast.Import):
-            wanted |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            wanted.add(node.module)
-    return all(is_installed(name) for name in wanted & OPTIONAL)
-
-
-def is_installed(name):
-    package = name.split(".")[0]
-    return find_spec(package) is not None and find_spec(name) is not None
-
-
-def test_code_blocks_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # a block saves a file
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) >= 4
+def test_code_blocks_run_and_print_what_they_say(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code = blocks(README, "python")
+    assert len(code) >= 3
     session = {}
-    for block in filter(runs_here, blocks):
+    for block in filter(runs_here, code):
         exec(compile(block, str(README), "exec"), session)
+        said = re.findall(r"^print.*  # (.*)$", block, re.MULTILINE)
+        assert capsys.readouterr().out.splitlines() == said
     plt.close("all")
-    assert session["search"].best_score_ > -0.15  # minus the log loss
-    assert session["clf"].score(session["X"], session["y"]) > 0.95
-    assert session["display"].figure_ is not None
-    X = session["X"]
-    assert_array_equal(session["loaded"].predict_proba(X), session["pipeline"].predict_proba(X))
+    assert session["tuned"].score(session["X"], session["y"]) > 0.95
+
+
+@pytest.mark.parametrize("link", LINK.findall(TEXT))
+def test_links_lead_to_files(link):
+    assert (ROOT / link).is_file()
+
+
+def test_an_index_shows_no_link_that_leads_nowhere():
+    text = TEXT
+    hooks = PYPROJECT["tool"]["hatch"]["metadata"]["hooks"]
+    for change in hooks["fancy-pypi-readme"]["substitutions"]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    assert all(link.startswith("https://") for link in LINK.findall(text))
+    assert "User guide: which estimator when" in text
+
+
+def test_is_read_in_two_minutes():
+    assert len(re.sub(r"<!-- measured -->.*", "", TEXT, flags=re.DOTALL).split()) < 500

@@ -9,7 +9,9 @@ import skshallow
 from helpers.paths import PACKAGE
 from skshallow import solvers
 
-CLASSES = [getattr(skshallow, name) for name in skshallow.__all__]
+PUBLIC = {name: getattr(skshallow, name) for name in skshallow.__all__}
+CLASSES = [one for one in PUBLIC.values() if inspect.isclass(one)]
+FUNCTIONS = {name: one for name, one in PUBLIC.items() if inspect.isfunction(one)}
 SOLVERS = solvers.SOLVERS.values()
 
 
@@ -28,7 +30,7 @@ METHODS = {name: method for cls in CLASSES for name, method in ours(cls).items()
 CONSTRUCTORS = {
     f"{cls.__name__}.__init__": cls.__init__ for cls in SOLVERS if "__init__" in vars(cls)
 }
-SIGNATURES = METHODS | CONSTRUCTORS
+SIGNATURES = FUNCTIONS | METHODS | CONSTRUCTORS
 every_signature = pytest.mark.parametrize("function", SIGNATURES.values(), ids=SIGNATURES)
 
 

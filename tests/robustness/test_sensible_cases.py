@@ -1,5 +1,7 @@
 """What a classifier has learned of its own samples makes sense, or a warning says why not."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -13,19 +15,30 @@ from skshallow import OneHiddenLayerClassifier
 GROUPS, GROUP_SIZE = 40, 50
 # What was found by many more cases than these, and has been mended.
 FOUND = [231, 447, 519, 743, 988, 2051, 8465]
+# Where the evidence, or an automatic tol, keeps the network from telling the last samples apart.
+HELD_BACK = [100265, 300980, 305263]
+# No more of a group may be.
+MOST_HELD_BACK = 2
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_what_was_learned_makes_sense_or_is_warned_of(group):
+    outcomes = Counter()
     for seed in range(group * GROUP_SIZE, (group + 1) * GROUP_SIZE):
         case = draw_sensible_case(seed)
         try:
-            judge_sense(case)
+            outcomes[judge_sense(case)] += 1
         except AssertionError as error:
             raise AssertionError(
                 f"make fuzz KIND=sensible SEED={seed} COUNT=1  # {case}"
             ) from error
+    assert outcomes["held back"] <= MOST_HELD_BACK
+
+
+@pytest.mark.parametrize("seed", HELD_BACK)
+def test_a_network_that_is_held_back_can_tell_the_samples_apart(seed):
+    assert judge_sense(draw_sensible_case(seed)) == "held back"
 
 
 @pytest.mark.parametrize("seed", FOUND)

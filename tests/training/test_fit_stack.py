@@ -14,6 +14,7 @@ from skshallow._core.objective import numpy_objectives
 from skshallow._data.samples import Dataset
 from skshallow._data.targets import Classes
 from skshallow._training.fit import configure, draw_state, fit_stack
+from skshallow._training.preparation import prepare_features
 
 PARAMS = OneHiddenLayerClassifier(
     3, activation="tanh", max_iter=15, tol=0, batch_size=20, random_state=0
@@ -26,11 +27,11 @@ def problem(**params):
     targets = Classes(np.unique(y))
     dataset = Dataset.of(X, y, np.linspace(0.5, 2, len(y)), targets)
     network = Network(X.shape[1], 3, targets.n_outputs, "tanh")
-    return (
-        configure(PARAMS | params, dataset, network, len(y)),
-        draw_state(network, 0, X.dtype),
-        dataset,
-    )
+    params = PARAMS | params
+    states = [draw_state(network, 0, X.dtype)]
+    stages = {name: params[name] for name in ("standardize", "squash")}
+    (state,), dataset = prepare_features(states, dataset, **stages)
+    return configure(params, dataset, network, len(y)), state, dataset
 
 
 class PlainObjective:

@@ -1,22 +1,25 @@
-"""The README's picture is what the README's code draws."""
+"""The picture of the README and of the site is what the code of its page draws."""
 
+import doctest
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib.text
 
-import skshallow
+from helpers.pages import PARSER, blocks
+from helpers.paths import GUIDE, README, ROOT
 
-ROOT = Path(__file__).parents[2]
+PAGE = GUIDE / "understand.md"
 
 
 def test_picture_shows_what_its_code_draws(fits):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [block] = re.findall(r"```python\n([^`]*HiddenUnitsDisplay[^`]*)```", readme)
-    [picture] = re.findall(r"!\[.*\]\((.*\.svg)\)", readme)
-    session = dict(vars(skshallow))
-    exec(compile(block, "README.md", "exec"), session)
+    [block] = [block for block in blocks(PAGE, "pycon") if "HiddenUnitsDisplay" in block]
+    [picture] = re.findall(r"!\[.*\]\((.*\.svg)\)", README.read_text(encoding="utf-8"))
+    code = PARSER.get_doctest(block, {}, PAGE.name, str(PAGE), 0)
+    runner = doctest.DocTestRunner(verbose=False)
+    runner.run(code, clear_globs=False)
+    assert runner.failures == 0
+    session = code.globs
     svg = (ROOT / picture).read_text(encoding="utf-8")
     ElementTree.fromstring(svg)
     assert len(svg) < 150_000

@@ -1,0 +1,58 @@
+"""Samples with values far outside of the others: how much they count.
+
+A sample alone at the reach of a feature bends hidden units for itself, whatever its target, and
+what these units say of all other samples changes with it. So it counts for the less the further
+away it is. Weights that depend on the features alone leave it to the targets what is to be
+predicted from these features: they are Mallows' (Carroll and Pederson, On robustness in the
+logistic regression model, 1993).
+"""
+
+import numpy as np
+from scipy import sparse
+
+from skshallow._data.scaling import Moments
+
+# In reaches, from the median: of a normal feature 135 standard deviations.
+FAR = 20.0
+# Where more than such a share of the weight is as far away, no sample is alone there.
+MOST_FAR = 0.05
+
+
+def measure(X, weights, squashing):
+    """Moments of samples, of which those far outside count for less.
+
+    Parameters
+    ----------
+    X : ndarray or CSR array of shape (n_samples, n_features)
+        The samples.
+    weights : ndarray of shape (n_samples,)
+        Their weights.
+    squashing : Squashing
+        What they are squashed by.
+
+    Returns
+    -------
+    moments : Moments
+    shares : ndarray of shape (n_samples,) or None
+        What is left of every weight: all of it within :data:`FAR` reaches of the medians, and
+        beyond that inversely as the distance; None if it is all of it everywhere.
+    """
+    moments = Moments.of(X, weights, squashing)
+    furthest = np.ones(X.shape[0])
+    for column in moments.with_values_beyond(FAR):
+        far = _distances(X, column, squashing) / FAR
+        if weights[far > 1].sum() <= MOST_FAR * weights.sum():
+            np.maximum(furthest, far, out=furthest)
+    if furthest.max() == 1:
+        return moments, None
+    shares = 1 / furthest
+    return Moments.of(X, weights * shares, squashing), shares
+
+
+# A distance that overflows is as far as any.
+@np.errstate(over="ignore")
+def _distances(X, column, squashing):
+    """How many reaches the values of a feature are away from its median."""
+    values = X[:, [column]].toarray()[:, 0] if sparse.issparse(X) else X[:, column]
+    distances = np.abs(values.astype(np.float64) - squashing.center[column])
+    return distances / squashing.reach[column]
