@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import skshallow
+
 # A file left out for lack of a package still fails if it is asked for by name.
 FILES = {
     "dask_ml": ["tests/model_selection/test_dask.py"],
@@ -33,6 +35,12 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Register the marker of slow tests."""
     config.addinivalue_line("markers", "slow: run only with --all, or if its file is named")
+
+
+def pytest_sessionstart():
+    """Import all public names: the examples in their docstrings are found where they are."""
+    for name in skshallow.__all__:
+        getattr(skshallow, name)
 
 
 def pytest_report_header(config):

@@ -67,3 +67,6 @@ def _described(library):
     if library.get("architecture"):
         words.append(f"for {library['architecture']}")
     return f"{' '.join(words)}: {library['num_threads']} threads ({library['filepath']})"
+
+
+show_versions.__module__ = "skshallow"

@@ -302,3 +302,7 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         if classes is None:
             raise ValueError("classes must be given in the first call of partial_fit.")
         return Classes(check_classes(classes))
+
+
+# Pickles and other files name a class by the path that users import it from.
+OneHiddenLayerClassifier.__module__ = "skshallow"

@@ -302,3 +302,7 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         find = (lambda _: self._targets) if known else self._find_targets
         fit_increment(self, X, y, sample_weight, find)
         return self
+
+
+# Pickles and other files name a class by the path that users import it from.
+OneHiddenLayerRegressor.__module__ = "skshallow"

@@ -11,3 +11,7 @@ from skshallow.displays._loss_curve import LossCurveDisplay
 from skshallow.displays._regression_curve import RegressionCurveDisplay
 
 __all__ = ["ComparisonDisplay", "HiddenUnitsDisplay", "LossCurveDisplay", "RegressionCurveDisplay"]
+
+# Pickles and other files name a class by the path that users import it from.
+for _name in __all__:
+    globals()[_name].__module__ = "skshallow"

@@ -42,7 +42,9 @@ def trusted_types() -> list[str]:
     >>> content = skops.io.dumps(make_pipeline(SimpleImputer(), clf).fit(X, y))
     >>> again = skops.io.loads(content, trusted=[*trusted_types(), "numpy.dtype"])
     """
-    public = [vars(package)[name] for package in (skshallow, solvers) for name in package.__all__]
+    public = [
+        getattr(package, name) for package in (skshallow, solvers) for name in package.__all__
+    ]
     ours = {one for one in public if isinstance(one, type) and hasattr(one, "get_params")}
     stored = ours - {solvers.Solver, solvers.Schedule} | stored_by_searches()
     return sorted(f"{one.__module__}.{one.__qualname__}" for one in stored)

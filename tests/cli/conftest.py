@@ -8,6 +8,7 @@ QUICK = ("--cv", "2", "--n-h", "3")
 # Slow is what starts a process, and what has many cases, but for a few of these.
 IN_A_PROCESS = {
     "test_as_a_process_on_bad_input",
+    "test_an_error_does_not_wait_for_slow_imports",
     "test_as_a_process_whose_reader_leaves",
     "test_a_save_that_breaks_off_leaves_the_old_file_whole",
 }

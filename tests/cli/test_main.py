@@ -88,6 +88,19 @@ def test_as_a_process_on_bad_input(tmp_path):
     assert re.fullmatch(r"skshallow: error: no such file: .*\n", done.stderr)
 
 
+@pytest.mark.parametrize(
+    "argv", [["none.csv"], ["fit", "none.csv"], ["--cv", "1"], ["predict", "none", "none"]]
+)
+def test_an_error_does_not_wait_for_slow_imports(tmp_path, argv):
+    script = f"""
+import sys
+from skshallow.__main__ import main
+assert main({argv!r}) == 2
+assert not {{"numpy", "pandas", "scipy", "sklearn"}} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
+
+
 def test_as_a_process_whose_reader_leaves(csv, tmp_path, table):
     command = [sys.executable, "-m", "skshallow", csv(table), "--target", "kind"]
     pipe = subprocess.PIPE
