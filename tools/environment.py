@@ -64,7 +64,8 @@ def make(folder, extras, constraints):
     pins = folder / "constraints.txt"
     pins.write_text(constraints, encoding="utf-8")
     pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    options = ["--quiet", "--constraint", pins]
+    # Python compiles what is imported; to compile all of it here takes longer than to install it.
+    options = ["--quiet", "--no-compile", "--constraint", pins]
     run(*pip, "install", *options, "--editable", f"{ROOT}[{extras}]")
 
 
