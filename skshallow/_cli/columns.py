@@ -123,9 +123,8 @@ def learn_column(values, *, comma_first=False):
         return _text_column(name, present, comma_first)
     if any(np.array_equal(values, values.index + start) for start in (0, 1)):
         return Column(name, "row number")
-    format_, _ = learn_format(as_text(present)) if _has_eight_digits(present) else (None, None)
-    if format_ is not None:
-        return _date_column(name, as_text(present), format_, ["eight digits taken for dates"])
+    if _are_dates_in_digits(present):
+        return _text_column(name, as_text(present), comma_first)
     return Column(name, NUMBER, Numerals(), notes=_identifier_note(present))
 
 
@@ -157,8 +156,11 @@ def _dates_or_text(values):
     return values if _holds_dates(values.dtype) else as_text(values)
 
 
-def _has_eight_digits(numbers):
-    return bool(numbers.between(1800_01_01, 2200_12_31).all() and (numbers % 1 == 0).all())
+def _are_dates_in_digits(numbers):
+    """Return whether numbers are dates such as 20201231."""
+    if not numbers.between(1800_01_01, 2200_12_31).all() or (numbers % 1 != 0).any():
+        return False
+    return learn_format(as_text(numbers))[0] is not None
 
 
 def _text_column(name, text, comma_first):
@@ -169,7 +171,8 @@ def _text_column(name, text, comma_first):
     numbers = numerals.parse(text)
     share = numbers.notna().mean()
     few = numbers.nunique() <= FEW_NUMBERS and share < 1
-    if share >= MOST_ARE and not few:
+    in_digits = share >= MOST_ARE and _are_dates_in_digits(numbers.dropna())
+    if share >= MOST_ARE and not few and not in_digits:
         notes = []
         if ambiguous:
             value = numerals.parse(pd.Series([ambiguous]))[0]
@@ -179,6 +182,7 @@ def _text_column(name, text, comma_first):
     format_, ambiguous = learn_format(text)
     if format_ is not None:
         notes = [f"{quote(ambiguous)} is read as {format_}"] if ambiguous else []
+        notes += ["eight digits taken for dates"] if in_digits else []
         dates = parse_dates(text, format_)
         return _date_column(name, text, format_, notes + _words_note(text[dates.isna()], len(text)))
     return _category_column(name, text, numbers)
