@@ -205,8 +205,9 @@ def _category_column(name, text, numbers):
     why = f"text: {n_levels:,} different values in {count(len(text), 'row')}"
     if numbers.notna().mean() >= 1 - MOST_ARE:
         word = quote(text[numbers.isna()].value_counts().index[0])
-        why += f", {numbers.notna().mean():.0%} numbers; --missing {word} would help"
-    return Column(name, why.replace("%", " %"))
+        share = f"{numbers.notna().mean():.0%}".replace("%", " %")
+        why += f", {share} numbers; --missing {word} would help"
+    return Column(name, why)
 
 
 def _date_column(name, values, format_, notes=()):

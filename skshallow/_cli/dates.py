@@ -63,6 +63,8 @@ def learn_format(values):
     first = pd.Series(values.unique()[:FIRST_TRIED], dtype=object)
     if not first.str.contains(r"\d", regex=True).mean() >= MOST_ARE:
         return None, None
+    # Dates repeat, so that few are to be read.
+    values = pd.Series(values.unique(), dtype=object)
     likely = [f for f in (ISO, *FORMATS) if parse_dates(first, f).notna().mean() >= MOST_ARE]
     read = {f: dates for f in likely if _are_dates(dates := parse_dates(values, f))}
     if not read:

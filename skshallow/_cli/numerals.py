@@ -8,19 +8,25 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 CURRENCIES = {
     *("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY"),
     *("KRW", "MXN", "NOK", "NZD", "PLN", "RUB", "SEK", "SGD", "TRY", "USD", "ZAR", "Fr.", "kr"),
 }
-SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+PLAIN = str.maketrans(
+    dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}", " ")
+    | {"\N{MINUS SIGN}": "-"}
+)
 # Of decimal mark and mark of thousands. Where two read a column equally well, the first is taken.
 MARKS = (
     *((".", ""), (".", ","), (",", ""), (",", "."), (".", " "), (",", " ")),
     *((".", "'"), (",", "'"), (".", "\N{RIGHT SINGLE QUOTATION MARK}")),
 )
 LONGEST_UNIT = 8
+# So many different values tell how all are written.
+MOST_LOOKED_AT = 2_000
 # Of the values that are not missing, this share has to be numbers.
 MOST_ARE = 0.9
 
@@ -101,6 +107,8 @@ def learn_numerals(values, *, comma_first=False):
         A value that could also be another number, as could all others.
     """
     counts = values.value_counts()
+    some = np.linspace(0, len(counts) - 1, min(len(counts), MOST_LOOKED_AT)).astype(int)
+    counts = counts.iloc[some]
     affixes = _affixes(counts)
     marks = sorted(MARKS, key=lambda pair: (pair[0] == ".") == comma_first)
     candidates = [Numerals(decimal, thousands, affixes) for decimal, thousands in marks]
@@ -116,8 +124,7 @@ def learn_numerals(values, *, comma_first=False):
 
 def _normal(text):
     """Return a text with plain spaces and signs, and whether parentheses make it negative."""
-    text = text.translate(dict.fromkeys(map(ord, SPACES), " ")).replace("\N{MINUS SIGN}", "-")
-    text = text.strip()
+    text = text.translate(PLAIN).strip()
     if text.startswith("(") and text.endswith(")") and any(map(str.isdigit, text)):
         return text[1:-1].strip(), True
     return text, False

@@ -73,6 +73,8 @@ def load_table(options, n_folds):
     )
     for name in (target, *options.drop):
         check_column(path, frame, name)
+    if target in options.drop:
+        raise InputError(f"--drop {target}: this is the target")
     frame, dropped = _drop_rows(frame.drop(columns=options.drop), target)
     # Where a semicolon separates the columns, a comma is usually the decimal mark.
     comma_first = source.separator == ";"

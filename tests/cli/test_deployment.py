@@ -183,6 +183,7 @@ def test_files_are_replaced_only_when_forced(call, refuse, mixed):
         (["export", "data.csv", "--out", "m.txt"], "the name of an ONNX file ends with .onnx"),
         (["predict", "data.csv"], "required: DATA"),
         (["compare", "data.csv", "--target", "kind", "--drop", "c"], "data.csv has no column 'c'"),
+        (["data.csv", "--target", "kind", "--drop", "kind"], "--drop kind: this is the target"),
         (["data.csv", "--target", "kind", "--encoding", "latin-99"], "knows no such encoding"),
     ],
 )
@@ -249,3 +250,25 @@ def test_classes_that_are_formulas_are_told_of(call, csv, table, tmp_path):
     call("fit", csv(table), "--target", "kind", "--n-h", "3", "--save", model)
     answer = call("predict", model, csv(table))
     assert "some classes would be formulas in a spreadsheet" in flat(answer.err)
+
+
+def test_categories_that_look_like_numbers_stay_text(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    codes = np.resize(["01", "1", "x", "02"], 80)
+    pd.DataFrame({"code": codes, "kind": codes < "1"}).to_csv("data.csv", index=False)
+    call("fit", "data.csv", *FIT)
+    pd.DataFrame({"code": ["01", "1"], "odd": ["a", "b"]}).to_csv("new.csv", index=False)
+    answer = call("predict", "model.skops", "new.csv")
+    assert answer.err == ""
+    assert [line.split(",")[0] for line in answer.out.splitlines()] == ["kind", "True", "False"]
+
+
+def test_one_row_is_read_as_the_table_was(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    prices = [f"{i}.{100 + i},5 €" for i in range(1, 61)]
+    pd.DataFrame({"price": prices, "kind": np.arange(60) > 30}).to_csv("data.csv", index=False)
+    call("fit", "data.csv", *FIT)
+    Path("new.csv").write_text("price\n1.500\n", encoding="utf-8")
+    Path("same.csv").write_text('price\n"1500,0 €"\n', encoding="utf-8")
+    predicted = [call("predict", "model.skops", name).out for name in ("new.csv", "same.csv")]
+    assert predicted[0] == predicted[1]
