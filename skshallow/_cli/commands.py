@@ -171,7 +171,7 @@ def _write_page(report, folder):
     if folder:
         page = Path(folder) / "report.html"
         write_page(page, TITLE, report.blocks)
-        print(f"\nAll of this as a page: {page}")
+        print(f"\nAll of this as a page: {printable(str(page))}")
 
 
 def _save(pipeline, table, options, path):

@@ -104,7 +104,7 @@ def make_features(frame, columns):
     return pd.DataFrame(dict(made), index=frame.index)
 
 
-def preparation(features, *, scale, splits):
+def preparation(features, *, scale, splits, target_type="auto"):
     """Build the transformer that imputes and encodes features, and standardises them on request.
 
     Parameters
@@ -115,6 +115,8 @@ def preparation(features, *, scale, splits):
         Whether features of numbers are standardised.
     splits : splitter
         How samples are split to learn an encoding by the target: no sample is encoded by its own.
+    target_type : {"auto", "continuous"}, default="auto"
+        Whether the target are numbers; whole ones would be taken for classes.
 
     Returns
     -------
@@ -127,16 +129,20 @@ def preparation(features, *, scale, splits):
     parts = [
         ([median, *scaling], features.numbers),
         ([level, OneHotEncoder(handle_unknown="ignore")], features.categories),
-        ([level, _target_encoder(splits), *scaling], features.many_levels),
+        ([level, _target_encoder(splits, target_type), *scaling], features.many_levels),
     ]
     return make_column_transformer(*((make_pipeline(*s), names) for s, names in parts if names))
 
 
-def _target_encoder(splits):
+def _target_encoder(splits, target_type):
     # Before scikit-learn 1.9 it takes no splitter, but splits in the same way.
     if tuple(map(int, sklearn.__version__.split(".")[:2])) >= (1, 9):
-        return TargetEncoder(cv=splits)
-    return TargetEncoder(cv=splits.get_n_splits(), random_state=splits.random_state)
+        return TargetEncoder(target_type=target_type, cv=splits)
+    return TargetEncoder(
+        target_type=target_type,
+        cv=splits.get_n_splits(),
+        random_state=splits.random_state,
+    )
 
 
 def _kind_notes(columns, levels):

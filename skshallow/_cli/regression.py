@@ -43,7 +43,8 @@ def pipelines(features, seed, network_parameters):
     """
     network = OneHiddenLayerRegressor(random_state=seed, **network_parameters)
     splits = splitter(ENCODER_FOLDS, seed)
-    prepared = {s: preparation(features, scale=s, splits=splits) for s in (True, False)}
+    settings = {"splits": splits, "target_type": "continuous"}
+    prepared = {scale: preparation(features, scale=scale, **settings) for scale in (True, False)}
     return {
         "DummyRegressor (mean)": DummyRegressor(),
         LINEAR: make_pipeline(prepared[True], RidgeCV(alphas=PENALTIES)),

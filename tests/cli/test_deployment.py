@@ -142,7 +142,7 @@ def test_new_rows_may_be_written_in_another_way(call, mixed):
     fitted(call, mixed, "two")
     expected = call("predict", "model.skops", "new.csv").out
     new = pd.read_csv("new.csv")
-    new.iloc[:, ::-1].to_csv("new.txt", index=False, sep="\t", encoding="utf-16")
+    new.iloc[:, ::-1].astype(object).to_csv("new.txt", index=False, sep="\t", encoding="utf-16")
     new.to_parquet("new.parquet")
     new.to_excel("new.xlsx", index=False)
     for name in ("new.txt", "new.parquet", "new.xlsx"):
