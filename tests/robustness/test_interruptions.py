@@ -74,8 +74,6 @@ def test_networks_that_leave_the_stack_leave_it_at_once(monkeypatch):
         max_iter=9,
         tol=0.0,
         n_iter_no_change=1,
-        standardize=False,
-        squash=False,
         shuffle=False,
         resumable=False,
     )
