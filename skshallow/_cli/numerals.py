@@ -69,7 +69,9 @@ class Numerals:
 
     def _pattern(self):
         decimal, thousands = re.escape(self.decimal), re.escape(self.thousands)
-        whole = rf"(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d+)" if self.thousands else r"\d+"
+        # "0.294" is no number of thousands.
+        apart = rf"[1-9]\d{{0,2}}(?:{thousands}\d{{3}})+"
+        whole = rf"(?:{apart}|\d+)" if self.thousands else r"\d+"
         return re.compile(
             rf"[+-]?(?:{whole}(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?", re.ASCII
         )

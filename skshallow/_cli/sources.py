@@ -98,7 +98,10 @@ def read_table(path, *, wanted=(), encoding=None, missing=(), text=(), like=None
             source = Source(format_, separator, encoding)
             frame = _values(path, source, headers[separator], absent, text)
         except pd.errors.ParserWarning as error:
-            message = f"{path.name}: the rows have more values than the header has names"
+            message = (
+                f"{path.name}: the rows have more values than the header has names; the first "
+                "line has to hold the names of all columns"
+            )
             raise InputError(message) from error
         except InputError:
             raise

@@ -106,7 +106,7 @@ def check_column(path, frame, name):
     """
     if name not in frame.columns:
         similar = get_close_matches(name, frame.columns, n=3, cutoff=0.5)
-        hint = "did you mean " if similar else "its columns are "
+        hint = "did you mean " if similar else "the names in its first line are "
         raise InputError(
             f"{path.name} has no column {quote(name)}; "
             f"{hint}{listing(map(quote, similar or frame.columns))}"

@@ -52,6 +52,13 @@ def test_what_only_holds_digits_is_no_number(kind):
     assert learn_numerals(texts)[0].parse(texts).isna().any()
 
 
+def test_three_decimals_are_no_thousands():
+    texts = pd.Series(["-0.294", "1.234", "(12.345)"], dtype=object)
+    numerals, ambiguous = learn_numerals(texts)
+    assert numerals.parse(texts).tolist() == [-0.294, 1.234, -12.345]
+    assert ambiguous is None
+
+
 def test_a_number_that_may_be_read_in_two_ways_is_told_of():
     texts = pd.Series(["1,234", "5,678"], dtype=object)
     for comma_first, number in ((False, 1234), (True, 1.234)):
