@@ -9,8 +9,12 @@ import json
 import zipfile
 from dataclasses import asdict, dataclass
 
+import numpy as np
+import pandas as pd
+
 from skshallow._cli.columns import Column
 from skshallow._cli.errors import InputError
+from skshallow._cli.features import make_features
 from skshallow._cli.numerals import Numerals
 from skshallow._cli.sources import Source
 from skshallow._cli.wording import first_line, listing, quote
@@ -139,8 +143,15 @@ def _assemble(path, pipeline, fields):
         columns = [_column(**column) for column in fields["columns"]]
         source = Source(**fields["source"])
         described = {name: fields[name] for name in ("target", "task", "missing")}
-    except (KeyError, TypeError) as error:
+        # A row without values shows whether the columns can be read.
+        row = pd.DataFrame({column.name: [np.nan] for column in columns}, dtype=object)
+        features = list(make_features(row, columns))
+        pipeline_takes = list(pipeline.feature_names_in_)
+    # Whoever changed the file may have written anything.
+    except Exception as error:
         raise InputError(f"{path.name} does not tell how to read tables: {error}") from error
+    if features != pipeline_takes:
+        raise InputError(f"{path.name} tells of other columns than its pipeline takes")
     return Model(pipeline, source=source, columns=columns, **described)
 
 

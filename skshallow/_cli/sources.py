@@ -15,8 +15,12 @@ SEPARATORS = ",;\t|"
 # need minutes and gigabytes to read it.
 LONGEST_HEADER = 2**20
 MOST_COLUMNS = 10_000
-# What pandas does not take for missing by itself, as it stands in many public tables.
-MISSING = ("?", "-", "--", ".", "n.a.", "na")
+# What pandas takes for missing where there are no blanks around it, and what it does not take for
+# missing, but stands so in many public tables.
+MISSING = (
+    *("NA", "N/A", "n/a", "nan", "NaN", "null", "NULL", "None", "<NA>", "#N/A"),
+    *("?", "-", "--", ".", "n.a.", "na"),
+)
 BLANKS = " \t\N{NO-BREAK SPACE}"
 COMPRESSED = {".gz", ".bz2", ".zip", ".xz", ".zst"}
 FORMATS = {".parquet": "Parquet", ".pq": "Parquet", ".xlsx": "Excel"}

@@ -216,6 +216,11 @@ def change(path, **fields):
         ({"columns": None}, "does not tell how to read tables: 'columns'"),
         ({"source": {"format": "CSV", "color": "red"}}, "does not tell how to read tables"),
         ({"columns": [{"name": "a", "kind": "number"}]}, "does not tell how to read tables"),
+        (
+            {"columns": [{"name": "a", "kind": "number", "numerals": None}]},
+            "does not tell how to read tables",
+        ),
+        ({"columns": []}, "model.skops tells of other columns than its pipeline takes"),
     ],
 )
 def test_a_model_of_another_version_is_refused(call, refuse, mixed, fields, words):
