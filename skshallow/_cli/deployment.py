@@ -83,7 +83,7 @@ def read_new_rows(path, model, encoding=None):
         like=model.source,
     )
     if absent := [name for name in names if name not in frame.columns]:
-        lacking = count(len(absent), "column").removesuffix(f"{len(absent)} ")
+        lacking = count(len(absent), "column")
         raise InputError(f"{path.name} lacks {lacking} of the model: {listing(map(quote, absent))}")
     for column in model.columns:
         values = frame[column.name]

@@ -93,7 +93,7 @@ def read_table(path, *, wanted=(), encoding=None, missing=(), text=(), like=None
         frame, source = _read_binary(path, format_, absent), Source(format_)
         names = list(map(str, frame.columns))
     else:
-        encoding = encoding or _marked_encoding(start) or (like and like.encoding) or "utf-8"
+        encoding = encoding or _marked_encoding(start) or _known_encoding(like)
         _check_text(path, start, encoding)
         try:
             headers = {sep: _header(path, sep, encoding) for sep in SEPARATORS}
@@ -143,6 +143,12 @@ def _check_file(path):
 def _marked_encoding(start):
     """Return the encoding that a byte order mark tells of, None without one."""
     return next((name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)), None)
+
+
+def _known_encoding(like):
+    """Return the encoding that an earlier file was said to have; UTF-8 if there was no need to."""
+    marked = like is None or like.encoding in BYTE_ORDER_MARKS.values()
+    return "utf-8" if marked else like.encoding
 
 
 def _check_text(path, start, encoding):

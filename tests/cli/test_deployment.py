@@ -149,6 +149,15 @@ def test_new_rows_may_be_written_in_another_way(call, mixed):
         assert call("predict", "model.skops", name).out == expected
 
 
+def test_a_byte_order_mark_tells_only_of_its_own_file(call, mixed):
+    fitted(call, mixed, "two")
+    expected = call("predict", "model.skops", "new.csv").out
+    data = pd.read_csv("data.csv").astype(object)
+    data.to_csv("data.csv", index=False, encoding="utf-16")
+    call("fit", "data.csv", "--target", "two", "--n-h", "4", "--save", "other.skops")
+    assert call("predict", "other.skops", "new.csv").out == expected
+
+
 def test_columns_that_a_new_table_lacks_are_named(call, refuse, mixed):
     fitted(call, mixed, "two")
     pd.read_csv("new.csv").drop(columns=["a b", "flag"]).to_csv("less.csv", index=False)
