@@ -69,4 +69,5 @@ def _described(library):
     return f"{' '.join(words)}: {library['num_threads']} threads ({library['filepath']})"
 
 
+# It is known by the path that users import it from.
 show_versions.__module__ = "skshallow"

@@ -32,8 +32,8 @@ class Case:
         What the command line needs to be told.
     words : tuple of str
         What its notes tell.
-    classes : tuple of str
-        The two classes as they stand in the file, with blanks after some if the second is "off".
+    padded : bool
+        Whether blanks follow the class in some rows.
     """
 
     make: object
@@ -41,16 +41,16 @@ class Case:
     name: str = "data.csv"
     options: tuple = ()
     words: tuple = ()
-    classes: tuple = ("in", "out")
+    padded: bool = False
 
     def tables(self):
         """Return the messy table with its target "kind", the features by hand, and the classes."""
         rng = np.random.default_rng(17)
         columns, by_hand, logits = self.make(rng)
         is_first = rng.random(N_ROWS) < 1 / (1 + np.exp(-logits))
-        kind = np.where(is_first, *self.classes).astype(object)
+        kind = np.where(is_first, "in", "out").astype(object)
         written = np.array([text + " " * (i % 7 == 0) for i, text in enumerate(kind)], dtype=object)
-        messy = pd.DataFrame(columns | {"kind": written if self.classes[1] == "off" else kind})
+        messy = pd.DataFrame(columns | {"kind": written if self.padded else kind})
         return messy, pd.DataFrame(by_hand), kind
 
 
@@ -193,7 +193,7 @@ CASES = {
     "blanks and question marks": Case(
         blanks,
         to_csv(),
-        classes=("in", "off"),
+        padded=True,
         words=("'in ' and 'in' are one class", "a level of their own: 'work' (34)"),
     ),
     "decimal commas": Case(decimal_commas, to_csv(sep=";")),
