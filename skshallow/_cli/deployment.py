@@ -10,7 +10,7 @@ from skshallow._cli.columns import CATEGORY
 from skshallow._cli.errors import InputError, require
 from skshallow._cli.features import make_features
 from skshallow._cli.files import check_new_file, write_file
-from skshallow._cli.models import load
+from skshallow._cli.models import read_model
 from skshallow._cli.report import print_notes
 from skshallow._cli.sources import read_table
 from skshallow._cli.wording import count, listing, printable, quote
@@ -33,7 +33,7 @@ def predict_file(options):
         If the model or the table cannot be used.
     """
     out = None if options.out is None else check_new_file(options.out, "--out", options.force)
-    model = load(Path(options.model))
+    model = read_model(Path(options.model))
     X, notes = read_new_rows(Path(options.data), model, options.encoding)
     predictions = predict(model, X)
     text = predictions.to_csv(index=False, lineterminator="\n")
@@ -135,7 +135,7 @@ def export_model(options):
     out = check_new_file(options.out, "--out", options.force)
     if out.suffix != ".onnx":
         raise InputError(f"--out {options.out}: the name of an ONNX file ends with .onnx")
-    model = load(Path(options.model))
+    model = read_model(Path(options.model))
     require("onnx", "skl2onnx", extra="onnx")
     from skshallow._cli.export import to_onnx
 

@@ -96,7 +96,7 @@ def _fields(model):
     }
 
 
-def load(path):
+def read_model(path):
     """Load a model that the command line saved.
 
     Parameters

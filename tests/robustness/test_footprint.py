@@ -11,7 +11,7 @@ from skshallow._core.network import Network, block_size
 from skshallow._core.objective import NumpyObjective
 from skshallow.solvers import SOLVERS
 
-N, D = 120_000, 50
+N, D = 180_000, 50
 
 
 @pytest.fixture(scope="module")
