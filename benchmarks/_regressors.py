@@ -23,8 +23,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
-import skshallow
-from skshallow import OneHiddenLayerRegressor
+from skshallow import OneHiddenLayerRegressor, OneHiddenLayerRegressorCV
 
 BASELINE = "MLPRegressor"
 OUR_BAND, BASELINE_BAND = "skshallow, quantiles", "HistGradientBoosting, quantiles"
@@ -52,7 +51,7 @@ def contenders(*, seed=0, threads=1, size=TINY):
     """
     listed = {
         OURS: lambda: encoded(OneHiddenLayerRegressor(random_state=seed)),
-        OURS_CV: lambda: encoded(skshallow.OneHiddenLayerRegressorCV(random_state=seed)),
+        OURS_CV: lambda: encoded(OneHiddenLayerRegressorCV(random_state=seed)),
         BASELINE: lambda: standardised(MLPRegressor(random_state=seed)),
         "MLPRegressor, early stopping": lambda: standardised(
             MLPRegressor(early_stopping=True, random_state=seed)
@@ -69,8 +68,6 @@ def contenders(*, seed=0, threads=1, size=TINY):
 
 def takes_part(name, size):
     """Whether a regressor is there, and takes a table of that size."""
-    if name == OURS_CV:
-        return hasattr(skshallow, "OneHiddenLayerRegressorCV")
     if name == "LightGBM":
         return find_spec("lightgbm") is not None
     return size == TINY or name not in ("SVR", "GaussianProcess")

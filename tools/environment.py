@@ -64,8 +64,7 @@ def make(folder, extras, constraints):
     pins = folder / "constraints.txt"
     pins.write_text(constraints, encoding="utf-8")
     pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    # Python compiles what is imported; to compile all of it here takes longer than to install it.
-    options = ["--quiet", "--no-compile", "--constraint", pins]
+    options = ["--quiet", "--constraint", pins]
     run(*pip, "install", *options, "--editable", f"{ROOT}[{extras}]")
 
 

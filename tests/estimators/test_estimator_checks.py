@@ -43,8 +43,9 @@ NUMBER_VARIANTS = [
     OneHiddenLayerRegressor(n_init=3),
 ]
 # Between these penalties the choice does not hang on which samples a split holds out: scikit-learn
-# checks that samples of weight 2 are split like two copies, which no random split does.
-CHOOSING_FOR_NUMBERS = OneHiddenLayerRegressorCV(n_h=8, alphas=[1, 1000], n_init=1)
+# checks that samples of weight 2 are split like two copies, which no random split does. And neither
+# is so weak that rounding grows beyond what it allows while 15 samples are fitted.
+CHOOSING_FOR_NUMBERS = OneHiddenLayerRegressorCV(n_h=8, alphas=[10, 1000], n_init=1)
 OF_A_SEARCH = {
     "estimator": OneHiddenLayerClassifier(4, random_state=0),
     "param_grid": {"alpha": [0.1, 1]},

@@ -27,12 +27,10 @@ from _regression_scores import (
     scores_of,
 )
 from _regression_tables import SHIPPED, Shipped, as_numbers, complete, regression_tables
-from _regressors import BASELINE, OURS, OURS_CV, bands, contenders
+from _regressors import BASELINE, OURS, bands, contenders
 from _suites import CTR23
 from _tables import folder_tables
 from quality_regression import BANDS, POINTS
-
-import skshallow
 
 QUICK_CONTENDERS = [name for name in contenders() if not name.endswith(("tuned", "CV"))]
 KERNELS = {"SVR", "GaussianProcess"}
@@ -98,15 +96,6 @@ class TestContenders:
     )
     def test_sizes(self, n, size):
         assert POINTS.size_of(n, arguments()) == size
-
-    def test_the_search_takes_part_once_it_is_there(self, monkeypatch):
-        class Search(skshallow.OneHiddenLayerRegressor):
-            pass
-
-        monkeypatch.setattr(skshallow, "OneHiddenLayerRegressorCV", Search, raising=False)
-        assert isinstance(contenders()[OURS_CV]()[-1], Search)
-        monkeypatch.delattr(skshallow, "OneHiddenLayerRegressorCV")
-        assert OURS_CV not in contenders()
 
 
 class TestTables:
