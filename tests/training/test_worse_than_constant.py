@@ -139,9 +139,9 @@ def test_a_network_that_was_hardly_trained_is_named():
 @pytest.mark.parametrize("validated", [False, True])
 def test_rising_losses_of_mini_batches_are_named(validated, solver):
     clf = OneHiddenLayerClassifier(
-        solver=solver, learning_rate=10, early_stopping=validated, random_state=0
+        solver=solver, learning_rate=100, early_stopping=validated, random_state=0
     )
-    with pytest.warns(ConvergenceWarning, match="diverged with learning_rate=10"):
+    with pytest.warns(ConvergenceWarning, match="diverged with learning_rate=100"):
         clf.fit(*IRIS)
     assert np.isfinite(clf.loss_)
 
