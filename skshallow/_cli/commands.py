@@ -106,11 +106,8 @@ def fit_file(options):
     """
     save = check_new_file(options.save, "--save", options.force)
     table = _read(options, n_folds=1)
-    task = TASKS[table.task]
     report = Report()
-    report.heading(table.title, len(table.y), task.describe(table.y))
-    report.notes(table.notes)
-    models = task.pipelines(table.features, options.seed, _network_parameters(options))
+    _, models = _introduce(report, table, options, _network_parameters(options))
     name, network = list(models.items())[-1]
     fitted, messages = fit_one(name, network, table.X, table.y)
     report.notes(f"{name} warns: {message}" for message in messages)
@@ -133,12 +130,17 @@ def _network_parameters(options):
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
 
 
-def _compare_table(report, table, options, network_parameters, folder, prefix=""):
-    """Run, report and draw the comparison on a table; return the fitted pipeline of the network."""
+def _introduce(report, table, options, network_parameters):
+    """Add what a table is like; return its task and the models, not fitted."""
     task = TASKS[table.task]
     report.heading(table.title, len(table.y), task.describe(table.y))
     report.notes(table.notes)
-    models = task.pipelines(table.features, options.seed, network_parameters)
+    return task, task.pipelines(table.features, options.seed, network_parameters)
+
+
+def _compare_table(report, table, options, network_parameters, folder, prefix=""):
+    """Run, report and draw the comparison on a table; return the fitted pipeline of the network."""
+    task, models = _introduce(report, table, options, network_parameters)
     results = compare(task, models, table.X, table.y, options.cv, options.seed)
     baseline, linear, network = results
     task.report_results(report, results)
