@@ -28,7 +28,7 @@ import numpy as np
 from skshallow._compat import Interval
 from skshallow.solvers._base import Solver
 from skshallow.solvers._steep_penalties import InUnits, suitable_units
-from skshallow.solvers._underflow import flush_weights
+from skshallow.solvers._underflow import flush, flush_weights
 
 # The weak Wolfe conditions: how much of the expected decrease, and how flat J has to be.
 DECREASE = 1e-4
@@ -142,7 +142,7 @@ class LBFGS(Solver):
         reached, new_gradient, new_value, found = search(
             objective, theta, gradient, value, direction, derivative, active, self.max_evaluations
         )
-        self._remember(state, reached - theta, new_gradient - gradient)
+        self._remember(state, flush(reached - theta), flush(new_gradient - gradient))
         if not found.all():
             state["stuck"] |= ~found & fresh
             self._forget(state, ~found)

@@ -23,5 +23,11 @@ def flush_means(state):
     """
     for array in state.values():
         if isinstance(array, np.ndarray) and array.dtype.kind == "f":
-            limits = np.finfo(array.dtype)
-            array[np.abs(array) < limits.tiny / limits.eps] = 0
+            flush(array)
+
+
+def flush(array):
+    """Set entries to 0, in place, that are so small that a rounding error of them is subnormal."""
+    limits = np.finfo(array.dtype)
+    array[np.abs(array) < limits.tiny / limits.eps] = 0
+    return array

@@ -1,0 +1,49 @@
+// Vectors as wide as the processor's registers, element by element, as GCC and Clang extend C++.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+#define INLINE inline __attribute__((always_inline))
+
+#if defined(__AVX512F__)
+constexpr int VECTOR_BYTES = 64, REGISTERS = 32;
+#elif defined(__AVX2__)
+constexpr int VECTOR_BYTES = 32, REGISTERS = 16;
+#elif defined(__aarch64__)
+constexpr int VECTOR_BYTES = 16, REGISTERS = 32;
+#else
+constexpr int VECTOR_BYTES = 16, REGISTERS = 16;
+#endif
+
+template <class T> struct Integer;
+template <> struct Integer<double> { using type = int64_t; };
+template <> struct Integer<float> { using type = int32_t; };
+
+template <class T> struct VectorOf {
+    typedef T type __attribute__((vector_size(VECTOR_BYTES)));
+    typedef typename Integer<T>::type bits __attribute__((vector_size(VECTOR_BYTES)));
+};
+template <class T> using Vector = typename VectorOf<T>::type;
+template <class T> using Bits = typename VectorOf<T>::bits;
+template <class T> constexpr long LANES = VECTOR_BYTES / sizeof(T);
+
+template <class T> INLINE Vector<T> splat(T number) { return number - Vector<T>{}; }
+
+template <class T> INLINE Vector<T> load(const T *from) {
+    Vector<T> vector;
+    std::memcpy(&vector, from, sizeof vector);
+    return vector;
+}
+
+template <class T> INLINE void store(T *to, Vector<T> vector) {
+    std::memcpy(to, &vector, sizeof vector);
+}
+
+// The sum of the lanes, halves first.
+template <class T> INLINE T sum(Vector<T> vector) {
+    T lanes[LANES<T>];
+    store(lanes, vector);
+    for (long half = LANES<T> / 2; half > 0; half /= 2)
+        for (long lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
+    return lanes[0];
+}
