@@ -48,12 +48,11 @@ void pass(const Problem &problem, const Samples &samples, long n_networks, const
 
 template <class T>
 void adam(const Step &step, long n_networks, long n_params, const T *rates, T *theta,
-          const T *gradient, T *mean, T *square, T *average) {
+          const T *gradient, T *mean, T *square) {
     const Flushed flushed;
     for (long k = 0; k < n_networks; k++) {
         const long at = k * n_params;
-        adam(step, n_params, rates[k], theta + at, gradient + at, mean + at, square + at,
-             average ? average + at : nullptr);
+        adam(step, n_params, rates[k], theta + at, gradient + at, mean + at, square + at);
     }
 }
 
@@ -75,8 +74,8 @@ template <class T> void activation(long number, T *z_then_a, T *derivatives, lon
     }                                                                                              \
     void skshallow_adam_##TYPE(const Step *step, long n_networks, long n_params,                   \
                                const TYPE *rates, TYPE *theta, const TYPE *gradient, TYPE *mean,   \
-                               TYPE *square, TYPE *average) {                                      \
-        adam(*step, n_networks, n_params, rates, theta, gradient, mean, square, average);          \
+                               TYPE *square) {                                                     \
+        adam(*step, n_networks, n_params, rates, theta, gradient, mean, square);                   \
     }                                                                                              \
     void skshallow_activation_##TYPE(long number, TYPE *z_then_a, TYPE *derivatives, long n) {     \
         activation(number, z_then_a, derivatives, n);                                              \

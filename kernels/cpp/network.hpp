@@ -69,9 +69,7 @@ template <class T> class Block {
                     targets.panel(p)[t * PANEL<T> + r] = all_targets[t * samples.n_table + row];
                 weights.panel(p)[r] = i == place ? all_weights[row] * T(samples.scale) : T(0);
             }
-            T *to = x.panel(p);
-            for (long j = 0; j < problem.n_columns; j++)
-                for (long r = 0; r < PANEL<T>; r++) *to++ = features[r][j];
+            for (long r = 0; r < PANEL<T>; r += 4) transpose(&features[r], x.panel(p) + r);
         }
     }
 
@@ -104,6 +102,15 @@ template <class T> class Block {
     }
 
   private:
+    // Four samples into a panel: so many pointers stay in registers.
+    void transpose(const T *const features[4], T *to) const {
+        const T *a = features[0], *b = features[1], *c = features[2], *d = features[3];
+        for (long j = 0; j < problem.n_columns; j++, to += PANEL<T>) {
+            const T four[] = {a[j], b[j], c[j], d[j]};
+            std::memcpy(to, four, sizeof four);
+        }
+    }
+
     static long panels_of(long n_samples) { return (n_samples + PANEL<T> - 1) / PANEL<T>; }
 
     const Problem &problem;

@@ -16,7 +16,7 @@
 // Rows of a tile of `project`, which is two vectors wide: beside the sums, both and a weight stay.
 constexpr int UNITS = REGISTERS == 32 ? 8 : 6;
 // Rows and columns of a tile of `correlate`.
-constexpr int ROWS = REGISTERS == 32 ? 4 : 3, COLUMNS = REGISTERS == 32 ? 5 : 4;
+constexpr int ROWS = REGISTERS == 32 ? 5 : 4, COLUMNS = REGISTERS == 32 ? 4 : 3;
 
 // Call `tile(from, size)` for ranges of about equal size, none larger than `most`, up to `n`.
 template <class Tile> INLINE void in_tiles(long n, long most, Tile tile) {
@@ -74,18 +74,23 @@ template <class T> void project(Weights<T> weights, long n, const T *x, long n_r
     });
 }
 
-// Panels of so many rows each; `data` is their first, or a row of it.
+// Panels of so many rows each; `data` is their first, or a row of it. They are an odd number of rows
+// apart: a row of one panel and of the next would often share their place in the cache otherwise.
 template <class T> struct Panels {
     T *data;
     long n_rows;
-    INLINE T *panel(long number) const { return data + number * n_rows * PANEL<T>; }
+    INLINE T *panel(long number) const { return data + number * (n_rows | 1) * PANEL<T>; }
     INLINE Panels below(long row) const { return {data + row * PANEL<T>, n_rows}; }
 };
 
 template <class T, int N, int M>
 __attribute__((noinline)) void correlate_tile(Panels<T> errors, Panels<T> x, long n_panels,
                                               T *out, long step, bool add) {
-    Vector<T> sums[N][M]{};
+    Vector<T> sums[N][M];
+#pragma GCC unroll 8
+    for (int i = 0; i < N; i++)
+#pragma GCC unroll 8
+        for (int j = 0; j < M; j++) sums[i][j] = Vector<T>{};
     for (long p = 0; p < n_panels; p++) {
         const T *of_errors = errors.panel(p), *of_x = x.panel(p);
         for (long r = 0; r < PANEL<T>; r += LANES<T>) {
@@ -100,7 +105,9 @@ __attribute__((noinline)) void correlate_tile(Panels<T> errors, Panels<T> x, lon
             }
         }
     }
+#pragma GCC unroll 8
     for (int i = 0; i < N; i++)
+#pragma GCC unroll 8
         for (int j = 0; j < M; j++) {
             T *to = out + i * step + j;
             *to = sum<T>(sums[i][j]) + (add ? *to : T(0));

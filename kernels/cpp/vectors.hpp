@@ -41,9 +41,11 @@ template <class T> INLINE void store(T *to, Vector<T> vector) {
 
 // The sum of the lanes, halves first.
 template <class T> INLINE T sum(Vector<T> vector) {
-    T lanes[LANES<T>];
-    store(lanes, vector);
-    for (long half = LANES<T> / 2; half > 0; half /= 2)
-        for (long lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-    return lanes[0];
+#pragma GCC unroll 8
+    for (long half = LANES<T> / 2; half > 0; half /= 2) {
+        Bits<T> other;
+        for (long lane = 0; lane < LANES<T>; lane++) other[lane] = lane ^ half;
+        vector += __builtin_shuffle(vector, other);
+    }
+    return vector[0];
 }

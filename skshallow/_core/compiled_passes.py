@@ -4,7 +4,7 @@ The kernels go through a block network by network: how many there are, and how m
 no bit of the result.
 """
 
-from ctypes import byref
+from ctypes import addressof, byref, c_char
 
 import numpy as np
 
@@ -62,10 +62,11 @@ class CompiledPass:
             targets=targets.ctypes.data, weights=weights.ctypes.data, n_table=len(weights)
         )
         self._values = np.empty(n_networks, dtype)
-        self._call = kernels.function("pass", dtype)
+        self._call, self._address = kernels.function("pass", dtype), kernels.address
         # All that the kernels know the addresses of stays as long as they do.
         self._held = tilts, parameters, scratch, targets, weights
         self._addresses = byref(self._problem), byref(self._samples), self._values.ctypes.data
+        self._table = reader.table.ctypes.data if reader.lasting else None
         self._kept = None
 
     @staticmethod
@@ -87,12 +88,7 @@ class CompiledPass:
 
     def view(self, array):
         """How many networks an array has, and where it is."""
-        if not (array.flags.c_contiguous and array.dtype == self._dtype):
-            raise ValueError(
-                f"weights and gradients must be C-contiguous arrays of {self._dtype}; got one of "
-                f"{array.dtype} with strides {array.strides} for the shape {array.shape}."
-            )
-        return len(array), array.ctypes.data
+        return len(array), self._address(array, self._dtype)
 
     def loss(self, samples, scale, theta, gradient, add):
         """Sum the weighted loss; see :meth:`~skshallow._core.numpy_passes.NumpyPass.loss`."""
@@ -115,11 +111,13 @@ class CompiledPass:
                 # The only block of a small table is the same at every evaluation.
                 self._kept = samples
         else:
-            samples = np.ascontiguousarray(samples, dtype=np.int64)
-            of.n, of.rows = len(samples), samples.ctypes.data
-        self._features = reader.table if reader.lasting else reader.block(samples).values
-        of.features = self._features.ctypes.data
-        self._batch = samples
+            self._batch = np.require(samples, np.int64, ["C", "W"])
+            of.n, of.rows = len(samples), addressof(c_char.from_buffer(self._batch))
+        if reader.lasting:
+            of.features = self._table
+        else:
+            # Read into the same buffer every time.
+            of.features = reader.block(samples).values.ctypes.data
 
 
 def _parameters(loss):

@@ -134,6 +134,7 @@ class LBFGS(Solver):
     def _step(self, objective, theta, state):
         if state["value"] is None:
             state["value"] = objective.value_and_gradient(theta, state["gradient"])
+            flush(state["gradient"])
         value, gradient = state["value"], state["gradient"]
         direction = self._direction(gradient, state)
         derivative = _row_dots(gradient, direction).astype(np.float64)
@@ -142,7 +143,10 @@ class LBFGS(Solver):
         reached, new_gradient, new_value, found = search(
             objective, theta, gradient, value, direction, derivative, active, self.max_evaluations
         )
-        self._remember(state, flush(reached - theta), flush(new_gradient - gradient))
+        # Nor is then what they differ by subnormal.
+        flush(reached)
+        flush(new_gradient)
+        self._remember(state, reached - theta, new_gradient - gradient)
         if not found.all():
             state["stuck"] |= ~found & fresh
             self._forget(state, ~found)

@@ -30,4 +30,3 @@ def flush(array):
     """Set entries to 0, in place, that are so small that a rounding error of them is subnormal."""
     limits = np.finfo(array.dtype)
     array[np.abs(array) < limits.tiny / limits.eps] = 0
-    return array

@@ -19,7 +19,7 @@ LONG, DOUBLE, ADDRESS = ctypes.c_long, ctypes.c_double, ctypes.c_void_p
 ARGUMENTS = {
     "scratch": [ADDRESS],
     "pass": [ADDRESS, ADDRESS, LONG, ADDRESS, ADDRESS, ADDRESS, LONG],
-    "adam": [ADDRESS, LONG, LONG, *6 * [ADDRESS]],
+    "adam": [ADDRESS, LONG, LONG, *5 * [ADDRESS]],
     "activation": [LONG, ADDRESS, ADDRESS, LONG],
 }
 
@@ -47,7 +47,21 @@ class Samples(ctypes.Structure):
 class Step(ctypes.Structure):
     """The numbers of a step of Adam; ``adam.hpp`` says more."""
 
-    _fields_ = [(name, DOUBLE) for name in ("beta_1", "beta_2", "epsilon", "factor", "share")]
+    _fields_ = [(name, DOUBLE) for name in ("beta_1", "beta_2", "epsilon", "factor")]
+
+
+def address(array, dtype):
+    """Where an array is, as an argument of a function; it has to be contiguous and writable."""
+    if array.dtype != dtype:
+        raise ValueError(f"an array has to be of {dtype}; got one of {array.dtype}")
+    try:
+        # The attribute `ctypes` of an array takes several times as long.
+        return ctypes.byref(ctypes.c_char.from_buffer(array))
+    except TypeError as error:
+        raise ValueError(
+            f"an array has to be C-contiguous and writable; one of the shape {array.shape} has the "
+            f"strides {array.strides}"
+        ) from error
 
 
 class Kernels:
@@ -66,15 +80,17 @@ class Kernels:
     def __init__(self, path, instructions):
         self.instructions = instructions
         self._library = ctypes.CDLL(str(path))
+        self._functions = {}
         for name, arguments in ARGUMENTS.items():
-            for kind in TYPES.values():
+            for char, kind in TYPES.items():
                 function = getattr(self._library, f"skshallow_{name}_{kind}")
                 function.argtypes = arguments
                 function.restype = LONG if name == "scratch" else None
+                self._functions[name, char] = function
 
     def function(self, name, dtype):
         """The function of a name in ``kernels.cpp`` for a floating point type."""
-        return getattr(self._library, f"skshallow_{name}_{TYPES[dtype.char]}")
+        return self._functions[name, dtype.char]
 
     def best_instructions(self):
         """The number of the best instruction set of this processor, counted from 1."""
@@ -85,4 +101,22 @@ class Kernels:
         numbers = ACTIVATIONS.index(activation), LOSSES.index(loss)
         return Problem(activation=numbers[0], loss=numbers[1], **fields)
 
-    samples, step = Samples, Step
+    samples, address = Samples, staticmethod(address)
+
+    def adam(self, numbers, rates, theta, gradient, mean, square):
+        """Move weights by a step of Adam.
+
+        Parameters
+        ----------
+        numbers : tuple of float
+            β₁, β₂, ε, and a factor of the learning rates.
+        rates : ndarray of shape (K, 1)
+            The learning rates.
+        theta, gradient, mean, square : ndarray of shape (K, n_params)
+            The weights, the gradient, its running mean and that of its square, of the same type as
+            the learning rates. The means are kept without their factors 1 − β.
+        """
+        arrays = rates, theta, gradient, mean, square
+        addresses = [address(array, theta.dtype) for array in arrays]
+        step = ctypes.byref(Step(*numbers))
+        self.function("adam", theta.dtype)(step, *theta.shape, *addresses)
