@@ -16,7 +16,9 @@ LAYERS = {
     "solvers": {"_compat", "_kernels"},
     "_training": {"_core", "_data", "solvers"},
     "_estimators": {"_compat", "_core", "_data", "solvers", "_training"},
-    "model_selection": {"_compat", "_core", "_data", "solvers", "_training", "_estimators"},
+    "model_selection": {
+        *("_compat", "_kernels", "_core", "_data", "solvers", "_training", "_estimators"),
+    },
     "displays": set(),
     "_versions": {"_kernels"},
     "__init__": {"_kernels", "_versions", "_estimators", "model_selection", "displays", "solvers"},
