@@ -60,7 +60,7 @@ KERNEL_TESTS = tests/core tests/solvers tests/training tests/test_kernels.py tes
 	tests/robustness/test_hostile_cases.py tests/robustness/test_hostile_training.py
 test-kernels: environment-kernels  ## those tests with compiled kernels, and tests of the kernels
 	$(VENV)-kernels/bin/python -m pytest kernels/tests
-	$(ONE_CORE) SKSHALLOW_KERNELS=1 $(VENV)-kernels/bin/python $(PYTEST) $(KERNEL_TESTS)
+	$(ONE_CORE) $(VENV)-kernels/bin/python $(PYTEST) -m "not slow" $(KERNEL_TESTS)
 
 kernels-sanitize: environment-kernels  ## the kernels' tests with checked addresses and arithmetic
 	tools/sanitize.sh $(VENV)-kernels/bin/python

@@ -31,10 +31,13 @@ class WithLibraries(build_py):
         """Copy these, and compile those."""
         super().run()
         folder = Path(self.build_lib) / "skshallow_kernels"
+        compiler, more = os.environ.get("CXX", "g++"), os.environ.get("KERNELS_FLAGS", "")
+        runs = []
         for name, architecture in INSTRUCTIONS[platform.machine()].items():
-            command = [os.environ.get("CXX", "g++"), *FLAGS, f"-march={architecture}"]
-            command += [*shlex.split(os.environ.get("KERNELS_FLAGS", "")), SOURCE]
-            subprocess.run([*command, "-o", folder / f"{name}.so"], check=True)
+            command = [compiler, *FLAGS, f"-march={architecture}", *shlex.split(more), SOURCE]
+            runs.append(subprocess.Popen([*command, "-o", folder / f"{name}.so"]))
+        if any([run.wait() for run in runs]):
+            raise SystemExit(f"{compiler} could not compile the kernels; see above.")
 
 
 class AnyPython(bdist_wheel):
