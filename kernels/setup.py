@@ -36,7 +36,8 @@ class WithLibraries(build_py):
         for name, architecture in INSTRUCTIONS[platform.machine()].items():
             command = [compiler, *FLAGS, f"-march={architecture}", *shlex.split(more), SOURCE]
             runs.append(subprocess.Popen([*command, "-o", folder / f"{name}.so"]))
-        if any([run.wait() for run in runs]):
+        failures = [run for run in runs if run.wait()]
+        if failures:
             raise SystemExit(f"{compiler} could not compile the kernels; see above.")
 
 
