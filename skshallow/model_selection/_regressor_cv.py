@@ -38,7 +38,7 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     ----------
     n_h : "auto", int or list of int, default="auto"
         Number of hidden units, or numbers to choose from. "auto" means 32; on a large table 64 for
-        each output, but from 512 to 1024, and a quarter of that for the candidates.
+        each output, but from 512 to 1024, and half of that for the candidates.
     loss : str, default="squared_error"
         What is minimised:
 
@@ -67,7 +67,7 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         :class:`~sklearn.linear_model.Ridge`, or how many to try between 0.01 and 100, evenly spaced
         on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to S < 30.
         "auto" means 9, and if the weakest or strongest of these scores best, some beyond it, too;
-        on a large table 3, between 0.1 and 10. Of those tried the chosen one need not be: it is
+        on a large table 0.1 and 1. Of those tried the chosen one need not be: it is
         where a parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
