@@ -14,8 +14,10 @@ from skshallow._data.scaling import Moments
 
 # In reaches, from the median: of a normal feature 135 standard deviations.
 FAR = 20.0
-# Where more than such a share of the weight is as far away, no sample is alone there.
+# Where more than such a share of the weight is as far away, or as much of it as the samples of a
+# small table have, no sample is alone there.
 MOST_FAR = 0.05
+FEWEST_TO_LEARN_FROM = 50.0
 
 
 def measure(X, weights, squashing):
@@ -38,10 +40,11 @@ def measure(X, weights, squashing):
         beyond that inversely as the distance; None if it is all of it everywhere.
     """
     moments = Moments.of(X, weights, squashing)
+    most = min(MOST_FAR * weights.sum(), FEWEST_TO_LEARN_FROM)
     furthest = np.ones(X.shape[0])
     for column in moments.with_values_beyond(FAR):
         far = _distances(X, column, squashing) / FAR
-        if weights[far > 1].sum() <= MOST_FAR * weights.sum():
+        if weights[far > 1].sum() <= most:
             np.maximum(furthest, far, out=furthest)
     if furthest.max() == 1:
         return moments, None
