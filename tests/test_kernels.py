@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,8 +12,6 @@ import pytest
 import skshallow
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV, _kernels, config_context
-
-INSTALLED = find_spec("skshallow_kernels") is not None
 
 
 @pytest.fixture
@@ -94,16 +91,6 @@ def test_anything_else_is_refused(kernels):
     message = "kernels must be True, False or None; got "
     with pytest.raises(TypeError, match=message), config_context(kernels=kernels):
         pass
-
-
-@pytest.mark.skipif(not INSTALLED, reason="there are none to choose from")
-@pytest.mark.parametrize(
-    ("setting", "described"),
-    [("baseline", "in use, for baseline"), ("mmx", "not in use: kernels are here for baseline")],
-)
-def test_the_variable_chooses_the_instructions(monkeypatch, setting, described):
-    monkeypatch.setenv(_kernels.VARIABLE, setting)
-    assert _kernels.described().startswith(described)
 
 
 def test_a_function_takes_the_choice_along(loaded):

@@ -143,9 +143,7 @@ class LBFGS(Solver):
         reached, new_gradient, new_value, found = search(
             objective, theta, gradient, value, direction, derivative, active, self.max_evaluations
         )
-        # Nor is then what they differ by subnormal.
-        flush(reached)
-        flush(new_gradient)
+        flush(reached, new_gradient)
         self._remember(state, reached - theta, new_gradient - gradient)
         if not found.all():
             state["stuck"] |= ~found & fresh

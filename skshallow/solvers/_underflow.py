@@ -26,7 +26,11 @@ def flush_means(state):
             flush(array)
 
 
-def flush(array):
-    """Set entries to 0, in place, that are so small that a rounding error of them is subnormal."""
-    limits = np.finfo(array.dtype)
-    array[np.abs(array) < limits.tiny / limits.eps] = 0
+def flush(*arrays):
+    """Set entries to 0, in place, that are so small that a rounding error of them is subnormal.
+
+    No two numbers that are left differ by a subnormal one.
+    """
+    for array in arrays:
+        limits = np.finfo(array.dtype)
+        array[np.abs(array) < limits.tiny / limits.eps] = 0

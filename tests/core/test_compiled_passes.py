@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
 from helpers.problems import ALL_SAMPLES, KINDS, draw_problem, in_blocks, loss_of, run
-from skshallow import config_context
+from skshallow import _kernels, config_context
 from skshallow._core.activations import ACTIVATIONS
 from skshallow._core.compiled_passes import CompiledPass, suitable_passes
 from skshallow._core.losses import LogLoss, SquaredError
@@ -251,3 +251,16 @@ def test_batches_may_be_read_only_and_of_any_integers():
 def test_reading_takes_no_copy_of_a_prepared_table():
     blocks = in_blocks(np.ones((100, 3)), None, 10)
     assert blocks.reader().table is blocks.table
+
+
+@pytest.mark.parametrize(
+    ("setting", "described"),
+    [
+        ("", "in use, for "),
+        ("baseline", "in use, for baseline"),
+        ("mmx", "not in use: kernels are here for baseline"),
+    ],
+)
+def test_the_variable_chooses_the_instructions(monkeypatch, setting, described):
+    monkeypatch.setenv(_kernels.VARIABLE, setting)
+    assert _kernels.described().startswith(described)
