@@ -14,17 +14,8 @@ template <> struct Constants<double> {
     static constexpr double LOWEST = -708, HIGHEST = 710;
     // Beyond that tanh is 1.
     static constexpr double TANH_LIMIT = 20;
-    // (exp(r) - 1 - r)/r², by Taylor, for |r| up to ln(2)/2.
-    static constexpr double EXP[] = {
-        1 / 6227020800.0, 1 / 479001600.0, 1 / 39916800.0, 1 / 3628800.0, 1 / 362880.0,
-        1 / 40320.0, 1 / 5040.0, 1 / 720.0, 1 / 120.0, 1 / 24.0, 1 / 6.0, 0.5};
-    // (artanh(s)/s - 1)/s² by Taylor in s², for |s| up to (√2 - 1)/(√2 + 1), and up to 1/3.
-    static constexpr double LOG[] = {
-        1 / 21.0, 1 / 19.0, 1 / 17.0, 1 / 15.0, 1 / 13.0, 1 / 11.0, 1 / 9.0, 1 / 7.0, 1 / 5.0,
-        1 / 3.0};
-    static constexpr double LOG1P[] = {
-        1 / 33.0, 1 / 31.0, 1 / 29.0, 1 / 27.0, 1 / 25.0, 1 / 23.0, 1 / 21.0, 1 / 19.0, 1 / 17.0,
-        1 / 15.0, 1 / 13.0, 1 / 11.0, 1 / 9.0, 1 / 7.0, 1 / 5.0, 1 / 3.0};
+    // Terms of the series below that leave less than rounding.
+    static constexpr int EXP_TERMS = 13, LOG_TERMS = 10, LOG1P_TERMS = 16;
     // (1 + 2x)·exp(x²)·erfc(x) as a polynomial in (x - 3)/(x + 3), by Chebyshev's expansion.
     static constexpr double TAIL[] = {
         8.39371883068480303e-10, 9.86257580889699732e-10, -8.21758102089533378e-9,
@@ -44,14 +35,11 @@ template <> struct Constants<float> {
     static constexpr float LN2 = 0x1.63p-1f, LN2_REST = -0x1.bd0106p-13f;
     static constexpr float LOWEST = -86.5f, HIGHEST = 89;
     static constexpr float TANH_LIMIT = 10;
-    static constexpr float EXP[] = {1 / 5040.0f, 1 / 720.0f, 1 / 120.0f, 1 / 24.0f, 1 / 6.0f, 0.5f};
-    static constexpr float LOG[] = {1 / 9.0f, 1 / 7.0f, 1 / 5.0f, 1 / 3.0f};
-    static constexpr float LOG1P[] = {1 / 15.0f, 1 / 13.0f, 1 / 11.0f, 1 / 9.0f,
-                                      1 / 7.0f,  1 / 5.0f,  1 / 3.0f};
+    static constexpr int EXP_TERMS = 7, LOG_TERMS = 4, LOG1P_TERMS = 7;
     static constexpr float TAIL[] = {
-        7.731024224e-5f, -9.254516687e-5f, -7.26453679e-4f, 1.875079124e-3f,
-        2.49911687e-3f, -2.376357644e-2f, 6.831656777e-2f, -1.192752753e-1f,
-        1.296441143e-1f, -4.756215693e-2f, -1.356210694e-1f, 1.253008056f};
+        7.731024224e-5f, -9.254516687e-5f, -7.26453679e-4f, 1.875079124e-3f, 2.49911687e-3f,
+        -2.376357644e-2f, 6.831656777e-2f, -1.192752753e-1f, 1.296441143e-1f, -4.756215693e-2f,
+        -1.356210694e-1f, 1.253008056f};
 };
 
 // By Horner, the highest power first.
@@ -59,6 +47,25 @@ template <class T, unsigned N> INLINE Vector<T> polynomial(const T (&coefficient
     Vector<T> value = splat(coefficients[0]);
 #pragma GCC unroll 32
     for (unsigned i = 1; i < N; i++) value = value * x + coefficients[i];
+    return value;
+}
+
+constexpr double FACTORIALS[] = {1,    1,     2,      6,       24,       120,       720,
+                                 5040, 40320, 362880, 3628800, 39916800, 479001600, 6227020800};
+
+// (exp(r) - 1 - r)/r², for |r| up to ln(2)/2.
+template <class T> INLINE Vector<T> exponential_series(Vector<T> r) {
+    Vector<T> value{};
+#pragma GCC unroll 32
+    for (int n = Constants<T>::EXP_TERMS; n > 1; n--) value = value * r + T(1 / FACTORIALS[n]);
+    return value;
+}
+
+// (artanh(s)/s - 1)/s², given s².
+template <class T, int TERMS> INLINE Vector<T> artanh_series(Vector<T> square) {
+    Vector<T> value{};
+#pragma GCC unroll 32
+    for (int n = TERMS; n > 0; n--) value = value * square + T(1.0 / (2 * n + 1));
     return value;
 }
 
@@ -71,7 +78,7 @@ template <class T> struct Exponential {
         using C = Constants<T>;
         const Vector<T> rounded = x * T(1.4426950408889634) + C::ROUND, n = rounded - C::ROUND;
         const Vector<T> r = (x - n * C::LN2) - n * C::LN2_REST;
-        rest = polynomial(C::EXP, r) * (r * r) + r;
+        rest = exponential_series<T>(r) * (r * r) + r;
         // The lowest bits hold n, and shifting drops what else there is.
         const Bits<T> exponent = (Bits<T>)rounded + (C::BIAS - shift);
         power = (Vector<T>)(exponent << C::MANTISSA_BITS);
@@ -104,7 +111,7 @@ template <class T> INLINE Vector<T> log(Vector<T> x) {
     const Vector<T> m = (Vector<T>)(bits - (k << C::MANTISSA_BITS));
     const Vector<T> n = __builtin_convertvector(k, Vector<T>);
     const Vector<T> s = (m - T(1)) / (m + T(1)), square = s * s;
-    const Vector<T> of_m = (s + s) + (s + s) * (square * polynomial(C::LOG, square));
+    const Vector<T> of_m = (s + s) + (s + s) * (square * (artanh_series<T, C::LOG_TERMS>(square)));
     // Of what is not finite the bits are no number.
     return n * C::LN2 + (n * C::LN2_REST + of_m) + (x - x);
 }
@@ -112,7 +119,7 @@ template <class T> INLINE Vector<T> log(Vector<T> x) {
 // log(1 + x) for x from 0 to 1.
 template <class T> INLINE Vector<T> log1p(Vector<T> x) {
     const Vector<T> s = x / (x + T(2)), square = s * s;
-    return (s + s) + (s + s) * (square * polynomial(Constants<T>::LOG1P, square));
+    return (s + s) + (s + s) * (square * (artanh_series<T, Constants<T>::LOG1P_TERMS>(square)));
 }
 
 // The standard normal distribution function; `density` is the one without its constant.

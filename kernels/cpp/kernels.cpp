@@ -10,21 +10,18 @@ class Flushed {
 #if defined(__x86_64__)
     Flushed() : before(__builtin_ia32_stmxcsr()) { __builtin_ia32_ldmxcsr(before | 0x8040); }
     ~Flushed() { __builtin_ia32_ldmxcsr(before); }
-
-  private:
-    unsigned before;
 #elif defined(__aarch64__)
     Flushed() {
         asm volatile("mrs %0, fpcr" : "=r"(before));
         asm volatile("msr fpcr, %0" : : "r"(before | 1ul << 24));
     }
     ~Flushed() { asm volatile("msr fpcr, %0" : : "r"(before)); }
-
-  private:
-    unsigned long before;
 #else
 #error "How this processor is told to flush subnormal numbers is not known here."
 #endif
+
+  private:
+    unsigned long before;
 };
 
 template <class T>
@@ -56,14 +53,9 @@ void adam(const Step &step, long n_networks, long n_params, const T *rates, T *t
     }
 }
 
-// For tests: an activation function and its derivative of `n` numbers, a whole number of panels.
-template <class T> void activation(long number, T *z_then_a, T *derivatives, long n) {
-    const Flushed flushed;
-    ACTIVATIONS<T>[number](z_then_a, derivatives, n);
-}
-
 } // namespace
 
+// Activation functions are there on their own for the tests, for a whole number of panels.
 #define INTERFACE(TYPE)                                                                            \
     long skshallow_scratch_##TYPE(const Problem *problem) {                                        \
         return Block<TYPE>(*problem).n_bytes;                                                      \
@@ -78,7 +70,8 @@ template <class T> void activation(long number, T *z_then_a, T *derivatives, lon
         adam(*step, n_networks, n_params, rates, theta, gradient, mean, square);                   \
     }                                                                                              \
     void skshallow_activation_##TYPE(long number, TYPE *z_then_a, TYPE *derivatives, long n) {     \
-        activation(number, z_then_a, derivatives, n);                                              \
+        const Flushed flushed;                                                                     \
+        ACTIVATIONS<TYPE>[number](z_then_a, derivatives, n);                                       \
     }
 
 #pragma GCC visibility push(default)
@@ -90,12 +83,8 @@ INTERFACE(float)
 // The best of the instruction sets that these sources are compiled for: 1 is the baseline.
 long skshallow_instructions() {
 #if defined(__x86_64__)
-    const auto has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                        __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    const auto has_v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                        __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-                        __builtin_cpu_supports("avx512vl");
-    return has_v3 ? (has_v4 ? 3 : 2) : 1;
+    const bool has_v3 = __builtin_cpu_supports("x86-64-v3");
+    return has_v3 ? (__builtin_cpu_supports("x86-64-v4") ? 3 : 2) : 1;
 #else
     return 1;
 #endif

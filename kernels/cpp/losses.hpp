@@ -21,55 +21,43 @@ template <class T> struct Given {
 };
 
 // A target is -1 for yes and 1 for no: then target·z is the logit of the wrong answer.
-struct LogLoss {
-    template <class T> static INLINE Vector<T> at(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
-        const Vector<T> wrong = at_least<T>(z * of.target, LOWEST_EXPONENT<T>);
-        Vector<T> right;
-        slope = logistic<T>(wrong, right) * of.target;
-        return softplus<T>(wrong);
-    }
-};
+template <class T> INLINE Vector<T> log_loss(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
+    const Vector<T> wrong = at_least<T>(z * of.target, LOWEST_EXPONENT<T>);
+    Vector<T> right;
+    slope = sigmoid<T>(wrong, right) * of.target;
+    return log1p_exp<T>(wrong);
+}
 
-struct SquaredError {
-    template <class T> static INLINE Vector<T> at(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
-        slope = z - of.target;
-        return T(0.5) * slope * slope;
-    }
-};
+template <class T> INLINE Vector<T> squared_error(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
+    slope = z - of.target;
+    return T(0.5) * slope * slope;
+}
 
-struct Huber {
-    template <class T> static INLINE Vector<T> at(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
-        const Vector<T> error = z - of.target;
-        slope = within<T>(error, of.parameters[0]);
-        return slope * (error - T(0.5) * slope);
-    }
-};
+template <class T> INLINE Vector<T> huber(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
+    const Vector<T> error = z - of.target;
+    slope = within<T>(error, of.parameters[0]);
+    return slope * (error - T(0.5) * slope);
+}
 
 // |e|/2 + tilt·e, with a rounded corner; all of it times a factor.
-struct Quantile {
-    template <class T> static INLINE Vector<T> at(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
-        const T corner = of.parameters[0], factor = of.parameters[1];
-        const Vector<T> error = z - of.target, steep = within<T>(error, corner) * (T(0.5) / corner);
-        slope = factor * (steep + of.tilt);
-        return factor * ((error - corner * steep) * steep + error * of.tilt + T(0.25) * corner);
-    }
-};
+template <class T> INLINE Vector<T> quantile(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
+    const T corner = of.parameters[0], factor = of.parameters[1];
+    const Vector<T> error = z - of.target, steep = within<T>(error, corner) * (T(0.5) / corner);
+    slope = factor * (steep + of.tilt);
+    return factor * ((error - corner * steep) * steep + error * of.tilt + T(0.25) * corner);
+}
 
-struct Poisson {
-    template <class T> static INLINE Vector<T> at(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
-        const Vector<T> mean = exp<T>(at_least<T>(z, LOWEST_EXPONENT<T>));
-        slope = mean - of.target;
-        return mean - of.target * z + of.alone;
-    }
-};
+template <class T> INLINE Vector<T> poisson(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
+    const Vector<T> mean = exp<T>(at_least<T>(z, LOWEST_EXPONENT<T>));
+    slope = mean - of.target;
+    return mean - of.target * z + of.alone;
+}
 
-struct Gamma {
-    template <class T> static INLINE Vector<T> at(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
-        const Vector<T> ratio = of.target * exp<T>(at_least<T>(-z, LOWEST_EXPONENT<T>));
-        slope = T(1) - ratio;
-        return z + ratio + of.alone;
-    }
-};
+template <class T> INLINE Vector<T> gamma(Vector<T> z, const Given<T> &of, Vector<T> &slope) {
+    const Vector<T> ratio = of.target * exp<T>(at_least<T>(-z, LOWEST_EXPONENT<T>));
+    slope = T(1) - ratio;
+    return z + ratio + of.alone;
+}
 
 // A panel of raw outputs, which become the gradient, with its targets and weights.
 template <class T> struct Outputs {
@@ -79,13 +67,11 @@ template <class T> struct Outputs {
     const T *tilts, *parameters; // the tilts are those of the outputs
 };
 
-template <class T> using SumLoss = Vector<T> (*)(const Outputs<T> &);
-
 // A panel is two vectors wide; see products.hpp.
 template <class T> constexpr long PANEL = 2 * LANES<T>;
 
 // The outputs have losses of their own, which add up.
-template <class T, class Loss> Vector<T> sum_of_each(const Outputs<T> &outputs) {
+template <class T, auto AT> Vector<T> sum_of_each(const Outputs<T> &outputs) {
     Vector<T> value{};
     for (long o = 0; o < outputs.n; o++) {
         // Several quantiles share a target; a loss of means has a second row for each target.
@@ -94,10 +80,10 @@ template <class T, class Loss> Vector<T> sum_of_each(const Outputs<T> &outputs) 
         for (long i = 0; i < PANEL<T>; i += LANES<T>) {
             T *raw = outputs.raw + o * PANEL<T> + i;
             const Vector<T> weights = load(outputs.weights + i);
-            const Given<T> given{load(targets + i), load(alone + i), outputs.parameters,
-                                 outputs.tilts[o]};
+            const T tilt = outputs.tilts[o];
+            const Given<T> given{load(targets + i), load(alone + i), outputs.parameters, tilt};
             Vector<T> slope;
-            value += weights * Loss::template at<T>(load(raw), given, slope);
+            value += weights * AT(load(raw), given, slope);
             store(raw, weights * slope);
         }
     }
@@ -132,10 +118,9 @@ template <class T> Vector<T> sum_multinomial(const Outputs<T> &outputs) {
     return value;
 }
 
-// In the order of skshallow_kernels.LOSSES.
-template <class T>
-constexpr SumLoss<T> LOSSES[] = {
-    sum_of_each<T, LogLoss>, sum_multinomial<T>,        sum_of_each<T, SquaredError>,
-    sum_of_each<T, Huber>,   sum_of_each<T, Quantile>,  sum_of_each<T, Poisson>,
-    sum_of_each<T, Gamma>,
+// In the order of LOSSES in skshallow_kernels.
+template <class T> constexpr Vector<T> (*LOSSES[])(const Outputs<T> &) = {
+    sum_of_each<T, log_loss<T>>, sum_multinomial<T>,          sum_of_each<T, squared_error<T>>,
+    sum_of_each<T, huber<T>>,    sum_of_each<T, quantile<T>>, sum_of_each<T, poisson<T>>,
+    sum_of_each<T, gamma<T>>,
 };

@@ -48,17 +48,16 @@ template <class T> class Block {
         d = take(problem.n_h);
         raw = take(problem.n_outputs);
         back = free;
-        free += problem.n_h * PANEL<T>;
-        n_bytes = (free - static_cast<T *>(problem.scratch)) * long(sizeof(T));
+        n_bytes = (back + problem.n_h * PANEL<T> - static_cast<T *>(problem.scratch)) * sizeof(T);
     }
 
     // Bring samples into panels. The last one is repeated, without weight, to fill its panel.
     void read(const Samples &samples) {
         n_panels = panels_of(samples.n);
         if (samples.kept) return;
-        const T *table = static_cast<const T *>(samples.features);
-        const T *all_targets = static_cast<const T *>(samples.targets);
-        const T *all_weights = static_cast<const T *>(samples.weights);
+        const auto table = static_cast<const T *>(samples.features);
+        const auto all_targets = static_cast<const T *>(samples.targets);
+        const auto all_weights = static_cast<const T *>(samples.weights);
         for (long p = 0; p < n_panels; p++) {
             const T *features[PANEL<T>];
             for (long r = 0; r < PANEL<T>; r++) {
@@ -75,8 +74,7 @@ template <class T> class Block {
 
     // The loss of one network; its gradient is written or added to `gradient`, if that is not null.
     T pass(const T *theta, T *gradient, bool add) {
-        const long n_h = problem.n_h, n_outputs = problem.n_outputs;
-        const long of_W1 = n_h * problem.n_columns;
+        const long n_h = problem.n_h, n_outputs = problem.n_outputs, of_W1 = n_h * problem.n_columns;
         const Weights<T> W1{theta, problem.n_columns, 1}, W2{theta + of_W1, n_h + 1, 1};
         const Weights<T> W2_transposed{W2.first, 1, n_h + 1};
         Vector<T> value{};

@@ -14,9 +14,9 @@
 #include "losses.hpp"
 
 // Rows of a tile of `project`, which is two vectors wide: beside the sums, both and a weight stay.
-constexpr int UNITS = REGISTERS == 32 ? 8 : 6;
-// Rows and columns of a tile of `correlate`.
-constexpr int ROWS = REGISTERS == 32 ? 5 : 4, COLUMNS = REGISTERS == 32 ? 4 : 3;
+// Then rows and columns of a tile of `correlate`.
+constexpr bool MANY = REGISTERS == 32;
+constexpr int UNITS = MANY ? 8 : 6, ROWS = MANY ? 5 : 4, COLUMNS = MANY ? 4 : 3;
 
 // Call `tile(from, size)` for ranges of about equal size, none larger than `most`, up to `n`.
 template <class Tile> INLINE void in_tiles(long n, long most, Tile tile) {

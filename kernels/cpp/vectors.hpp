@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #define INLINE inline __attribute__((always_inline))
 
@@ -15,13 +16,11 @@ constexpr int VECTOR_BYTES = 16, REGISTERS = 32;
 constexpr int VECTOR_BYTES = 16, REGISTERS = 16;
 #endif
 
-template <class T> struct Integer;
-template <> struct Integer<double> { using type = int64_t; };
-template <> struct Integer<float> { using type = int32_t; };
+template <class T> using Integer = std::conditional_t<sizeof(T) == 8, int64_t, int32_t>;
 
 template <class T> struct VectorOf {
     typedef T type __attribute__((vector_size(VECTOR_BYTES)));
-    typedef typename Integer<T>::type bits __attribute__((vector_size(VECTOR_BYTES)));
+    typedef Integer<T> bits __attribute__((vector_size(VECTOR_BYTES)));
 };
 template <class T> using Vector = typename VectorOf<T>::type;
 template <class T> using Bits = typename VectorOf<T>::bits;

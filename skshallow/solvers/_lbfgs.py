@@ -36,8 +36,7 @@ CURVATURE = 0.9
 # Between two values of J that differ by no more than rounding, neither is taken for the lower one.
 ROUNDING = 8
 # The next step keeps this share of the bracket away from its lower end; without an upper, it grows.
-MARGIN = 0.1
-GROWTH = 4.0
+MARGIN, GROWTH = 0.1, 4.0
 
 
 class LBFGS(Solver):
