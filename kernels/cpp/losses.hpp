@@ -80,10 +80,9 @@ template <class T, auto AT> Vector<T> sum_of_each(const Outputs<T> &outputs) {
         for (long i = 0; i < PANEL<T>; i += LANES<T>) {
             T *raw = outputs.raw + o * PANEL<T> + i;
             const Vector<T> weights = load(outputs.weights + i);
-            const T tilt = outputs.tilts[o];
-            const Given<T> given{load(targets + i), load(alone + i), outputs.parameters, tilt};
             Vector<T> slope;
-            value += weights * AT(load(raw), given, slope);
+            value += weights * AT(load(raw), {load(targets + i), load(alone + i),
+                                              outputs.parameters, outputs.tilts[o]}, slope);
             store(raw, weights * slope);
         }
     }

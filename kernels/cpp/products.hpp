@@ -29,12 +29,10 @@ template <class Tile> INLINE void in_tiles(long n, long most, Tile tile) {
 
 // Call `tile` with a size that the compiler knows.
 template <int MOST, class Tile> INLINE void with_size(long size, Tile tile) {
-    if constexpr (MOST > 0) {
-        if (size == MOST)
-            tile(std::integral_constant<int, MOST>{});
-        else
-            with_size<MOST - 1>(size, tile);
-    }
+    if (size == MOST)
+        tile(std::integral_constant<int, MOST>{});
+    else if constexpr (MOST > 1)
+        with_size<MOST - 1>(size, tile);
 }
 
 // A matrix of weights, or its transpose.
