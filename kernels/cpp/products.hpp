@@ -10,7 +10,6 @@
 // Either product goes over tiles of the result, so small that the sums of a tile stay in registers.
 #pragma once
 #include <algorithm>
-#include <utility>
 #include "losses.hpp"
 
 // Rows of a tile of `project`, which is two vectors wide: beside the sums, both and a weight stay.
