@@ -38,15 +38,25 @@ def measure(X, weights, squashing):
         beyond that inversely as the distance; None if it is all of it everywhere.
     """
     moments = Moments.of(X, weights, squashing)
-    furthest = np.ones(X.shape[0])
-    for column in moments.with_values_beyond(FAR):
-        far = _distances(X, column, squashing) / FAR
-        if weights[far > 1].sum() <= MOST_FAR * weights.sum():
-            np.maximum(furthest, far, out=furthest)
-    if furthest.max() == 1:
+    columns = moments.with_values_beyond(FAR)
+    few = columns[weights_beyond(X, weights, squashing, columns) <= MOST_FAR * weights.sum()]
+    shares = shares_of(X, squashing, few)
+    if shares.min() == 1:
         return moments, None
-    shares = 1 / furthest
     return Moments.of(X, weights * shares, squashing), shares
+
+
+def weights_beyond(X, weights, squashing, columns):
+    """For some features, the weight of the samples that are far outside, shape (n_columns,)."""
+    return np.array([weights[_distances(X, one, squashing) > FAR].sum() for one in columns])
+
+
+def shares_of(X, squashing, columns):
+    """What is left of every weight, given the features that decide, shape (n_samples,)."""
+    furthest = np.ones(X.shape[0])
+    for column in columns:
+        np.maximum(furthest, _distances(X, column, squashing) / FAR, out=furthest)
+    return 1 / furthest
 
 
 # A distance that overflows is as far as any.
