@@ -25,6 +25,8 @@ LOOK_AFTER, WAIT_FOR_WORKERS = 1.0, 0.1
 FAN_IN = 16
 # Arguments of all tasks together that take more than this go to the workers in a tree.
 EMBEDDED_BYTES = 2**23
+# States of a future whose partition is there, or on its way.
+LIVING = ("pending", "finished")
 # What fails for reasons that have to do with the cluster, not with the samples or the code. Errors
 # of communication are those of the operating system, and so are timeouts.
 OF_CLUSTER = (KilledWorker, CancelledError, asyncio.CancelledError, OSError)
@@ -32,6 +34,10 @@ OF_CLUSTER = (KilledWorker, CancelledError, asyncio.CancelledError, OSError)
 
 class ClusterError(RuntimeError):
     """The cluster failed for good, or took too long."""
+
+
+class WorkerLostError(Exception):
+    """A worker is gone that a pass was waiting for."""
 
 
 class Cluster:
@@ -43,8 +49,6 @@ class Cluster:
         Of the cluster.
     delayed : list of Delayed
         What makes each :class:`~skshallow.dask._partition.Partition`.
-    near : list of Future or None
-        Beside what each is best made.
     timeout : float or None
         Seconds that a pass may take; None for any number.
 
@@ -56,14 +60,17 @@ class Cluster:
         How many passes there were so far.
     """
 
-    def __init__(self, client, delayed, near, timeout):
+    def __init__(self, client, delayed, timeout):
         self.step, self.n_passes = "load", 0
         self._client, self._timeout = client, timeout
-        self._delayed, self._near = delayed, near
+        self._delayed = delayed
         self._futures = [None] * len(delayed)
         # Samples before each partition.
         self._firsts = [0] * len(delayed)
-        self._slots, self._placed, self._looked = None, {}, -math.inf
+        # Threads of the workers, and the partitions of each; which of them were moved there.
+        self._slots, self._placed, self._moved = [], {}, set()
+        # Whether all partitions are shared out, and when that was last looked at.
+        self._settled, self._looked = False, -math.inf
         self._token, self._n_submitted = uuid.uuid4().hex[:8], 0
         self._failed = None
 
@@ -112,28 +119,36 @@ class Cluster:
         if self._failed is not None:
             raise self._failed
         self.n_passes += 1
-        for attempt in range(1, ATTEMPTS + 1):
+        until = time.monotonic() + (math.inf if self._timeout is None else self._timeout)
+        failures = 0
+        while True:
             try:
-                return self._attempt(work, function, args, each)
+                self._settle(until)
+                return self._wait(self._start(work, function, args, each), until)
+            except WorkerLostError:
+                self._settled = False
             except OF_CLUSTER as error:
+                failures += 1
                 late = isinstance(error, TimeoutError)
-                if late or attempt == ATTEMPTS or self._client.status != "running":
-                    self._failed = self._failure(late, attempt)
+                if late or failures == ATTEMPTS or self._client.status != "running":
+                    self._failed = self._failure(late, failures)
                     raise self._failed from error
-                self._slots = None
-        raise AssertionError("not reached")
+                self._settled = False
 
-    def _failure(self, late, attempt):
-        workers = ", ".join(sorted({worker for worker, _ in self._slots or []})) or "none"
-        what = f"within timeout={self._timeout:g} s" if late else f"in {attempt} attempts"
+    def _failure(self, late, n_attempts):
+        workers = ", ".join(sorted({worker for worker, _ in self._slots})) or "none"
+        what = f"within timeout={self._timeout:g} s" if late else f"in {n_attempts} attempts"
         return ClusterError(
             f"The cluster did not finish a pass over the samples ({self.step}) {what}. Its workers "
             f"were: {workers}."
         )
 
-    def _attempt(self, work, function, args, each):
-        self._settle()
-        placed = list(self._placed.values())
+    def _start(self, work, function, args, each):
+        """Submit the tasks of a pass."""
+        # Partitions that are not there yet are waited for one by one, wherever they come to be.
+        known = {number for numbers in self._placed.values() for number in numbers}
+        others = [[number] for number in range(len(self)) if number not in known]
+        placed = [*self._placed.values(), *others]
         if sum(map(_n_bytes, args)) * len(placed) > EMBEDDED_BYTES:
             args = self._client.scatter([args], broadcast=True, hash=False)[0]
         same = [[one] * len(placed) for one in (function, args, len(self))]
@@ -146,7 +161,7 @@ class Cluster:
         while work is _sum and len(tasks) > FAN_IN:
             bundles = [tasks[start : start + FAN_IN] for start in range(0, len(tasks), FAN_IN)]
             tasks = self._submit(merge, bundles, [len(self)] * len(bundles))
-        return self._client.sync(_gathered, self._client, tasks, self._timeout)
+        return tasks
 
     def _submit(self, work, *columns):
         """A task for each row, all in one message: a second one would wait for its turn."""
@@ -155,58 +170,88 @@ class Cluster:
         keys = [f"{name}-{row}" for row in range(len(columns[0]))]
         return self._client.map(work, *columns, key=keys, pure=False, priority=1)
 
-    def _settle(self):
-        """See which workers there are, and have every partition where it is to be."""
-        alive = all(future is not None and future.status in LIVING for future in self._futures)
-        if alive and self._slots and time.monotonic() - self._looked < LOOK_AFTER:
-            return
-        slots = self._find_slots()
-        if not alive or slots != self._slots:
-            self._slots = slots
-            self._place()
-        self._looked = time.monotonic()
+    def _wait(self, tasks, until):
+        """Results of the tasks; see now and then whether workers are gone."""
+        while True:
+            seconds = min(LOOK_AFTER, max(0.0, until - time.monotonic()))
+            results = self._client.sync(_gathered, self._client, tasks, seconds)
+            if results is not None:
+                return results
+            if time.monotonic() > until:
+                raise TimeoutError
+            if not set(self._slots) <= set(self._find_slots(until)):
+                raise WorkerLostError
 
-    def _find_slots(self):
+    def _settle(self, until):
+        """See to it that every partition is computed, and shared out evenly once it is.
+
+        Nothing is bound to a worker but what is moved there: Dask would wait for that worker, and
+        for good if all are gone at a time.
+        """
+        lost = [n for n, one in enumerate(self._futures) if one is None or one.status not in LIVING]
+        if self._settled and not lost and time.monotonic() - self._looked < LOOK_AFTER:
+            return
+        slots = self._find_slots(until)
+        self._looked = time.monotonic()
+        if self._settled and not lost and slots == self._slots:
+            return
+        holders = self._holders()
+        # What was moved to a worker that is gone is made anew where there is room.
+        lost += [n for n in self._moved if not holders[n] and n not in lost]
+        for number in lost:
+            self._futures[number] = None
+        made = self._client.compute([self._delayed[number] for number in lost])
+        for number, future in zip(lost, made, strict=True):
+            self._futures[number] = future
+        self._moved.difference_update(lost)
+        self._share_out(slots, [() if n in lost else one for n, one in enumerate(holders)])
+
+    def _share_out(self, slots, holders):
+        """Give each thread as many partitions, of those that are there; of others nobody knows."""
+        former = {number: slot for slot, numbers in self._placed.items() for number in numbers}
+        there = {slot: [] for slot in slots}
+        for number, holding in enumerate(holders):
+            slot = former.get(number)
+            if holding:
+                slot = slot if slot and slot[0] in holding else (holding[0], 0)
+                there.setdefault(slot, []).append(number)
+        known = [number for number, holding in enumerate(holders) if holding]
+        self._placed = place(known, slots, there)
+        for (worker, _), numbers in self._placed.items():
+            for number in numbers:
+                if worker not in holders[number]:
+                    self._move(number, worker)
+        self._slots, self._settled = slots, len(known) == len(self)
+
+    def _move(self, number, worker):
+        settings = {"key": f"move-{uuid.uuid4().hex}", "workers": [worker]}
+        future = self._client.submit(_same, self._futures[number], pure=False, **settings)
+        self._futures[number] = future
+        self._moved.add(number)
+
+    def _holders(self):
+        """The workers that hold each partition."""
+        known = [future for future in self._futures if future is not None]
+        found = self._client.who_has(known) if known else {}
+        return [() if one is None else tuple(found.get(one.key, ())) for one in self._futures]
+
+    def _find_slots(self, until):
         """Workers, each as often as it has threads."""
-        until = time.monotonic() + (math.inf if self._timeout is None else self._timeout)
         while not (n_threads := self._client.nthreads()):
             if time.monotonic() > until:
-                raise TimeoutError("There is no worker.")
+                raise TimeoutError
             time.sleep(WAIT_FOR_WORKERS)
         return [(one, thread) for one, n in sorted(n_threads.items()) for thread in range(n)]
 
-    def _place(self):
-        """Place partitions anew: lost ones are made again, others go where they are needed."""
-        lost = [one is None or one.status not in LIVING for one in self._futures]
-        known = [near if gone else own for gone, own, near in zip(lost, self._futures, self._near, strict=True)]
-        holders = self._client.who_has([one for one in known if one is not None] or None)
-        holders = [None if one is None else holders.get(one.key) for one in known]
-        former = {number: slot for slot, numbers in self._placed.items() for number in numbers}
-        there = {}
-        for number, holding in enumerate(holders):
-            slot = former.get(number)
-            if holding and (slot is None or slot[0] not in holding):
-                slot = holding[0], 0
-            there.setdefault(slot, []).append(number)
-        self._placed = place(len(self), self._slots, there)
-        for (worker, _), numbers in self._placed.items():
-            to = {"workers": [worker], "allow_other_workers": True}
-            made = [number for number in numbers if lost[number]]
-            futures = self._client.compute([self._delayed[number] for number in made], **to)
-            for number, future in zip(made, futures, strict=True):
-                self._futures[number] = future
-            for number in numbers:
-                if not lost[number] and holders[number] and worker not in holders[number]:
-                    key = f"move-{uuid.uuid4().hex}"
-                    self._futures[number] = self._client.submit(_same, self._futures[number], key=key, **to)
 
-
-LIVING = ("pending", "finished")
-
-
-async def _gathered(client, tasks, timeout):
-    # Alone it would wait for ever if there are no workers left.
-    return await asyncio.wait_for(client.gather(tasks, asynchronous=True), timeout)
+async def _gathered(client, tasks, seconds):
+    """Results of tasks; None if they are not there within so many seconds."""
+    gathering = asyncio.ensure_future(client.gather(tasks, asynchronous=True))
+    done, _ = await asyncio.wait({gathering}, timeout=seconds)
+    if done:
+        return gathering.result()
+    gathering.cancel()
+    return None
 
 
 def _n_bytes(argument):

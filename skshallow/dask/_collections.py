@@ -3,7 +3,6 @@
 import numpy as np
 from dask import delayed
 from dask.array import Array
-from distributed import futures_of
 
 from skshallow.dask._partition import load
 
@@ -82,8 +81,6 @@ def partitions_of(X, y, sample_weight=None, folds=None, *, numeric):
     -------
     partitions : list of Delayed
         Of :class:`~skshallow.dask._partition.Partition`.
-    near : list of Future or None
-        The features of each, where they are computed already.
 
     Raises
     ------
@@ -108,9 +105,7 @@ def partitions_of(X, y, sample_weight=None, folds=None, *, numeric):
     columns = [blocks.get(name, nothing) for name in ("X", "y", "sample_weight", "folds")]
     settings = {"dtype": dtype_of(X), "n_features": X.shape[1], "numeric": numeric}
     make = delayed(load, pure=False)
-    partitions = [
+    return [
         make(number, *parts, **settings)
         for number, parts in enumerate(zip(*columns, strict=True))
     ]
-    futures = {future.key: future for future in futures_of(X)}
-    return partitions, [futures.get(block.key) for block in blocks["X"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from importlib import import_module
 from numbers import Real
 from typing import Any, ClassVar, Self
@@ -171,3 +172,9 @@ class DaskMixin(CallbackSupportMixin):
     def __getstate__(self):
         # A connection cannot be stored.
         return {**super().__getstate__(), "client": None}
+
+    def __sklearn_clone__(self):
+        # Nor can it be copied: the clone has the same.
+        twin = BaseEstimator.__sklearn_clone__(copy.copy(self))
+        twin.client = self.client
+        return twin

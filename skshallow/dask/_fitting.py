@@ -56,8 +56,8 @@ def fit_on_cluster(local, client, timeout, X, y, sample_weight=None, *, callback
         For :func:`~skshallow._estimators.fitting.conclude`.
     """
     numeric = is_regressor(local)
-    partitions, near = partitions_of(X, y, sample_weight, numeric=numeric)
-    with Cluster(client, partitions, near, timeout) as cluster:
+    partitions = partitions_of(X, y, sample_weight, numeric=numeric)
+    with Cluster(client, partitions, timeout) as cluster:
         table = Table.of(cluster, local, X.shape[1], dtype_of(X), numeric)
         return _train(cluster, local, table, callbacks)
 

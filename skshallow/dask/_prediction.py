@@ -81,7 +81,7 @@ def score_blocks(local, client, X, y, sample_weight):
             "score has no meaning for several quantiles on a cluster: that of to_local() takes "
             "samples in memory."
         )
-    partitions, _ = partitions_of(X, y, sample_weight, numeric=not is_classifier(local))
+    partitions = partitions_of(X, y, sample_weight, numeric=not is_classifier(local))
     part, total = (_right, _accuracy) if is_classifier(local) else (_errors, _r2)
     score_part, predictor = delayed(part, pure=False), delayed(_nameless(local), pure=False)
     parts = [score_part(predictor, partition) for partition in partitions]
