@@ -12,7 +12,7 @@ import uuid
 from concurrent.futures import CancelledError
 
 import distributed
-from distributed import KilledWorker
+from distributed import KilledWorker, wait
 
 from skshallow.dask._placement import place
 from skshallow.dask._trees import add_leaves, merge, root
@@ -174,11 +174,14 @@ class Cluster:
         """Results of the tasks; see now and then whether workers are gone."""
         while True:
             seconds = min(LOOK_AFTER, max(0.0, until - time.monotonic()))
-            results = self._client.sync(_gathered, self._client, tasks, seconds)
-            if results is not None:
-                return results
-            if time.monotonic() > until:
-                raise TimeoutError
+            try:
+                with self._client.as_current():
+                    wait(tasks, timeout=seconds)
+                left = None if until == math.inf else max(seconds, until - time.monotonic())
+                return self._client.sync(_gathered, self._client, tasks, left)
+            except TimeoutError:
+                if time.monotonic() > until:
+                    raise
             if not set(self._slots) <= set(self._find_slots(until)):
                 raise WorkerLostError
 
@@ -244,14 +247,9 @@ class Cluster:
         return [(one, thread) for one, n in sorted(n_threads.items()) for thread in range(n)]
 
 
-async def _gathered(client, tasks, seconds):
-    """Results of tasks; None if they are not there within so many seconds."""
-    gathering = asyncio.ensure_future(client.gather(tasks, asynchronous=True))
-    done, _ = await asyncio.wait({gathering}, timeout=seconds)
-    if done:
-        return gathering.result()
-    gathering.cancel()
-    return None
+async def _gathered(client, tasks, timeout):
+    # By itself it would wait for ever should what is done be lost again.
+    return await asyncio.wait_for(client.gather(tasks, asynchronous=True), timeout)
 
 
 def _n_bytes(argument):
