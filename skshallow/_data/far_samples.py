@@ -10,12 +10,15 @@ logistic regression model, 1993).
 import numpy as np
 from scipy import sparse
 
+from skshallow._core.prediction import samples_with
 from skshallow._data.scaling import Moments
 
 # In reaches, from the median: of a normal feature 135 standard deviations.
 FAR = 20.0
 # Where more than such a share of the weight is as far away, no sample is alone there.
 MOST_FAR = 0.05
+# So many reaches away a value is wild, to whoever scores: 15 interquartile ranges.
+WILD = 3.0
 
 
 def measure(X, weights, squashing):
@@ -66,3 +69,14 @@ def _distances(X, column, squashing):
     values = X[:, [column]].toarray()[:, 0] if sparse.issparse(X) else X[:, column]
     distances = np.abs(values.astype(np.float64) - squashing.center[column])
     return distances / squashing.reach[column]
+
+
+def are_wild(X, center, reach):
+    """Whether samples have a value so far beyond the reach of its feature that it is an error."""
+    # Of a feature that did not vary nobody knows what is wild.
+    reach = np.where(reach > np.finfo(reach.dtype).tiny, WILD * reach, np.inf)
+    values = X
+    if sparse.issparse(X):
+        values, center, reach = X.data, center[X.indices], reach[X.indices]
+    with np.errstate(over="ignore"):
+        return samples_with(np.abs(values - center) > reach, X)

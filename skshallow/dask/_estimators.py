@@ -106,11 +106,10 @@ class DaskMixin(CallbackSupportMixin):
         context = self._init_callback_context(max_subtasks=int(self.max_iter))
         context.call_on_fit_task_begin(**arguments)
         local = self._local()
-        given = X, y, sample_weight
+        given = client, self.timeout, X, y, sample_weight
         with all_or_nothing(self):
-            result = fitting.fit_on_cluster(
-                local, client, self.timeout, *given, callbacks=(context, arguments)
-            )
+            with fitting.on_cluster(local, *given) as found:
+                result = fitting.fit_on_cluster(local, *found, callbacks=(context, arguments))
             self._take_over(local, needs_dask("_collections").names_of(X), X.shape[1])
         conclude(self, result)
         context.call_on_fit_task_end(**arguments)

@@ -1,5 +1,6 @@
 """A fit on a cluster, from the caller's collections to fitted attributes."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,32 +35,30 @@ class Steps:
         return False
 
 
-def fit_on_cluster(local, client, timeout, X, y, sample_weight=None, *, callbacks=None):
-    """Fit an estimator to collections.
+@contextmanager
+def on_cluster(local, client, timeout, X, y, sample_weight=None, folds=None):
+    """The partitions of collections on a cluster, and what is known of them.
 
     Parameters
     ----------
     local : OneHiddenLayerClassifier or OneHiddenLayerRegressor
-        Fitted in place.
+        What is to be fitted.
     client : Client
         Of the cluster.
     timeout : float or None
         Seconds that a pass over the samples may take.
-    X, y, sample_weight : Dask array or data frame
-        The samples; weights may be None.
-    callbacks : tuple of CallbackContext and dict, optional
-        As for :class:`~skshallow._estimators.callbacks.EpochMonitor`.
+    X, y, sample_weight, folds : Dask array or data frame
+        The samples; the last two may be None.
 
-    Returns
-    -------
-    result : Result
-        For :func:`~skshallow._estimators.fitting.conclude`.
+    Yields
+    ------
+    cluster : Cluster
+    table : Table
     """
     numeric = is_regressor(local)
-    partitions = partitions_of(X, y, sample_weight, numeric=numeric)
+    partitions = partitions_of(X, y, sample_weight, folds, numeric=numeric)
     with Cluster(client, partitions, timeout) as cluster:
-        table = Table.of(cluster, local, X.shape[1], dtype_of(X), numeric)
-        return _train(cluster, local, table, callbacks)
+        yield cluster, Table.of(cluster, local, X.shape[1], dtype_of(X), numeric)
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,8 @@ class Table:
         Of the type that is trained in.
     counts : ndarray
         Weight of the samples of every class.
+    total : float
+        Weight of all samples, class weights included.
     recipe : Recipe
         With classes and their weights.
     """
@@ -82,6 +83,7 @@ class Table:
     n_counted: int
     like: np.ndarray
     counts: np.ndarray
+    total: float
     recipe: Recipe
 
     @classmethod
@@ -94,26 +96,43 @@ class Table:
         cluster.number_samples(lengths)
         examples = [one.example for one in summaries if one.n_samples]
         targets = find_targets(local, np.concatenate(examples))
-        counts, counted = zip(*cluster.map(_partition.count, targets), strict=True)
+        counts, counted = zip(*cluster.map(_partition.count, targets, None), strict=True)
         counts = sum(counts)
         recipe = Recipe(targets, targets.class_weights(local.class_weight, counts))
+        total = float(sum(weight for _, weight, _ in cluster.map(_partition.totals, recipe)))
         like = np.empty((0, n_features), dtype)
-        return cls(sum(lengths), sum(counted), like, counts, recipe)
+        return cls(sum(lengths), sum(counted), like, counts, total, recipe)
 
 
-def _train(cluster, local, table, callbacks):
+def fit_on_cluster(local, cluster, table, callbacks=None):
+    """Fit an estimator to the samples of a cluster.
+
+    Parameters
+    ----------
+    local : OneHiddenLayerClassifier or OneHiddenLayerRegressor
+        Fitted in place.
+    cluster, table : Cluster, Table
+        As :func:`on_cluster` gives them.
+    callbacks : tuple of CallbackContext and dict, optional
+        As for :class:`~skshallow._estimators.callbacks.EpochMonitor`.
+
+    Returns
+    -------
+    result : Result
+        For :func:`~skshallow._estimators.fitting.conclude`.
+    """
     targets, large = table.recipe.targets, grows(local.solver, local.learning_rate, table.n_samples)
     if local.warm_start and hasattr(local, "coefs_"):
         states = [continued_state(local, targets, table.like.dtype)]
     else:
         states = draw_states([local], targets, table.like, large)
-    recipe = table.recipe
-    if local.early_stopping:
+    recipe, stops_early = table.recipe, local.early_stopping is True
+    if stops_early:
         split = Split(False, states[0].split_seed, 0.0, local.validation_fraction)
         recipe = replace(recipe, split=split)
     states, dataset = prepare(cluster, recipe, states, local, table.n_samples)
     validation = None
-    if local.early_stopping:
+    if stops_early:
         # Samples held out count in full, however far outside they are.
         held_out = replace(dataset.recipe, split=split.others(), far=())
         validation = describe(cluster, held_out, dataset.loss, table.n_samples)

@@ -25,6 +25,21 @@ def cluster_objectives(cluster):
     return objectives
 
 
+def sum_of(dataset, network, scaling, n_networks, place=0):
+    """The :class:`~skshallow.dask._recipes.Sum` of a ClusterDataset, new to all workers."""
+    return Sum(
+        token=uuid.uuid4().hex,
+        place=place,
+        recipe=dataset.recipe,
+        network=network,
+        scaling=scaling,
+        loss=dataset.loss,
+        total=dataset.total,
+        n_networks=n_networks,
+        rows=(),
+    )
+
+
 class ClusterLossSum:
     """The weighted mean loss over all samples; see :class:`~skshallow._core.objective.LossSum`.
 
@@ -45,8 +60,7 @@ class ClusterLossSum:
     def __init__(self, cluster, network, dataset, scaling, n_networks):
         self.n_samples = len(dataset)
         self._cluster = cluster
-        sums = uuid.uuid4().hex, dataset.recipe, network, scaling, dataset.loss, dataset.total
-        self._sum = Sum(*sums, n_networks, rows=())
+        self._sum = sum_of(dataset, network, scaling, n_networks)
 
     def value(self, theta, batch=None, gradient=None):
         """The mean loss, shape (K,); its gradient into `gradient`."""

@@ -10,7 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from skshallow._core.network import block_size
 from skshallow._core.objective import LossSum
-from skshallow._data.far_samples import shares_of, weights_beyond
+from skshallow._data.far_samples import are_wild, shares_of, weights_beyond
 from skshallow._data.samples import Dataset
 from skshallow._data.scaling import Moments
 from skshallow._data.squashing import range_of_features
@@ -69,6 +69,10 @@ class Partition:
     def __len__(self):
         return self.X.shape[0]
 
+    def numbers(self):
+        """The numbers of the samples in the whole table."""
+        return np.arange(self.first, self.first + len(self))
+
     def dataset(self, recipe):
         """The samples of a recipe; those of the table that are not among them weigh nothing."""
         codes = recipe.targets.encode(self.y)
@@ -78,14 +82,15 @@ class Partition:
         counts = recipe.class_weights
         dataset = Dataset(self.X, loss, codes, weights, sample_weight, counts, counts)
         if recipe.split is not None:
-            numbers = np.arange(self.first, self.first + len(self))
-            meant = recipe.split.mask(numbers, self.folds)
+            meant = recipe.split.mask(self.numbers(), self.folds)
             if recipe.split.held_out:
                 dataset = dataset.subset(np.flatnonzero(meant))
             else:
                 dataset = dataset.without(~meant)
         if recipe.far:
             dataset = dataset.weighted(shares_of(dataset.X, recipe.squashing, recipe.far))
+        if recipe.wild is not None:
+            dataset = dataset.weighted(~are_wild(dataset.X, *recipe.wild))
         if recipe.target_scaling is not None:
             dataset = replace(dataset, codes=recipe.target_scaling.standardise(dataset.codes))
         return dataset
@@ -200,10 +205,17 @@ def summarise(partition, numeric):
     return Summary(len(partition), np.unique(y))
 
 
-def count(partition, targets):
+def count(partition, targets, split):
     """Weight of the samples of every class, and how many samples weigh something."""
-    counts = targets.count(targets.encode(partition.y), partition.sample_weight)
-    return counts, int(np.count_nonzero(partition.sample_weight))
+    codes, weights = targets.encode(partition.y), partition.sample_weight
+    if split is not None:
+        weights = weights * split.mask(partition.numbers(), partition.folds)
+    return targets.count(codes, weights), int(np.count_nonzero(weights))
+
+
+def folds_of(partition):
+    """The folds that are given, each once."""
+    return np.unique(partition.folds)
 
 
 def totals(partition, recipe):

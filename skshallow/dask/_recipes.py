@@ -97,6 +97,8 @@ class Recipe:
         In which features they may be.
     target_scaling : TargetScaling or None
         By what targets are standardised.
+    wild : Squashing or None
+        By which samples with wild values do not count at all, as in scores.
     """
 
     targets: Targets
@@ -105,6 +107,7 @@ class Recipe:
     squashing: Squashing | None = None
     far: tuple = ()
     target_scaling: TargetScaling | None = None
+    wild: Squashing | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ class Sum:
     ----------
     token : str
         Tells it from all others.
+    place : int
+        Its place among those of a search.
     recipe : Recipe
         The samples.
     network : Network
@@ -132,6 +137,7 @@ class Sum:
     """
 
     token: str
+    place: int
     recipe: Recipe
     network: Network
     scaling: Scaling | None

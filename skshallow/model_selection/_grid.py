@@ -19,7 +19,7 @@ from skshallow._estimators.fitting import all_or_nothing
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow.model_selection._evaluation import Evaluation
 from skshallow.model_selection._report import first_line
-from skshallow.model_selection._results import (
+from skshallow._estimators.search_results import (
     score_failures_by_each_metric,
     tabulate,
     warn_of_failures,

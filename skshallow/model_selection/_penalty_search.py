@@ -25,9 +25,9 @@ from skshallow.model_selection._averaging import alike, average
 from skshallow.model_selection._choices import check_choices, is_list, listed
 from skshallow.model_selection._evaluation import Evaluation, Outcome
 from skshallow.model_selection._growth import plan as plan_of
-from skshallow.model_selection._penalties import beyond, evenly_spaced, highest_between
+from skshallow._training.penalty_range import beyond, evenly_spaced, highest_between
 from skshallow.model_selection._report import first_line
-from skshallow.model_selection._results import scored_splits, tabulate
+from skshallow._estimators.search_results import scored_splits, tabulate
 from skshallow.model_selection._routing import ScoringMixin, flat
 from skshallow.model_selection._scoring import NegativeLoss, checked_once, scorer_for
 from skshallow.model_selection._splits import draw_splits

@@ -16,6 +16,7 @@ LAYERS = {
     "_training": {"_core", "_data", "solvers"},
     "_estimators": {"_compat", "_core", "_data", "solvers", "_training"},
     "model_selection": {"_compat", "_core", "_data", "solvers", "_training", "_estimators"},
+    "dask": {"_compat", "_core", "_data", "solvers", "_training", "_estimators"},
     "displays": set(),
     "_versions": set(),
     "__init__": {"_versions", "_estimators", "model_selection", "displays", "solvers"},
