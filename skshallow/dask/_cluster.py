@@ -11,8 +11,7 @@ import time
 import uuid
 from concurrent.futures import CancelledError
 
-import distributed
-from distributed import KilledWorker, wait
+from distributed import KilledWorker, get_client, wait
 
 from skshallow.dask._placement import place
 from skshallow.dask._trees import add_leaves, merge, root
@@ -38,6 +37,23 @@ class ClusterError(RuntimeError):
 
 class WorkerLostError(Exception):
     """A worker is gone that a pass was waiting for."""
+
+
+def current_client():
+    """The client that was made last.
+
+    Raises
+    ------
+    RuntimeError
+        If there is none.
+    """
+    try:
+        return get_client()
+    except ValueError as error:
+        raise RuntimeError(
+            "There is no client of a cluster: make one, dask.distributed.Client(...), or give "
+            "client=..."
+        ) from error
 
 
 class Cluster:

@@ -9,8 +9,10 @@ from skshallow.dask._partition import load
 
 def is_frame(collection):
     """Whether this is a data frame or a series of Dask's."""
-    return hasattr(collection, "npartitions") and hasattr(collection, "to_delayed") and (
-        not isinstance(collection, Array)
+    return (
+        hasattr(collection, "npartitions")
+        and hasattr(collection, "to_delayed")
+        and (not isinstance(collection, Array))
     )
 
 
@@ -31,7 +33,7 @@ def check_collection(collection, name):
 
 
 def names_of(X):
-    """Names of the features, an array of strings; None if there are none, or not all are strings."""
+    """Names of the features, if there are any and all are strings, as an array; else None."""
     columns = getattr(X, "columns", None)
     if columns is None or not all(isinstance(name, str) for name in columns):
         return None
@@ -60,7 +62,7 @@ def blocks_of(collection, like=None):
     if is_frame(collection):
         return list(collection.to_delayed())
     if collection.ndim > 1:
-        collection = collection.rechunk({axis: -1 for axis in range(1, collection.ndim)})
+        collection = collection.rechunk(dict.fromkeys(range(1, collection.ndim), -1))
     known = not np.isnan([*collection.chunks[0], *(like or ())]).any()
     if like is not None and known and sum(like) == len(collection):
         collection = collection.rechunk({0: like})
@@ -106,6 +108,5 @@ def partitions_of(X, y, sample_weight=None, folds=None, *, numeric):
     settings = {"dtype": dtype_of(X), "n_features": X.shape[1], "numeric": numeric}
     make = delayed(load, pure=False)
     return [
-        make(number, *parts, **settings)
-        for number, parts in enumerate(zip(*columns, strict=True))
+        make(number, *parts, **settings) for number, parts in enumerate(zip(*columns, strict=True))
     ]

@@ -149,16 +149,7 @@ class DaskMixin(CallbackSupportMixin):
         vars(self).update(fitted)
 
     def _find_client(self):
-        if self.client is not None:
-            return self.client
-        distributed = needs_dask("_cluster").distributed
-        try:
-            return distributed.get_client()
-        except ValueError as error:
-            raise RuntimeError(
-                "There is no client of a cluster: make one, dask.distributed.Client(...), or give "
-                "client=..."
-            ) from error
+        return self.client or needs_dask("_cluster").current_client()
 
     def _score_blocks(self, X, y, sample_weight):
         given = self.to_local(), self._find_client(), X, y, sample_weight

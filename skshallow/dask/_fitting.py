@@ -146,8 +146,12 @@ def fit_on_cluster(local, cluster, table, callbacks=None):
         return [Steps(cluster), *make_monitors_of(targets, int(local.verbose), callbacks, describe)]
 
     (result,) = fit_stack(
-        [configuration], states, dataset, validation,
-        make_monitors=make_monitors, objectives=cluster_objectives(cluster),
+        [configuration],
+        states,
+        dataset,
+        validation,
+        make_monitors=make_monitors,
+        objectives=cluster_objectives(cluster),
     )
     store_result(local, result, targets, table.counts, resumable=local.warm_start)
     return result

@@ -127,7 +127,9 @@ def _prepare(cluster, local, table, states, split, place, n_candidates):
     counts, _ = zip(*cluster.map(_partition.count, targets, others), strict=True)
     counts = sum(counts)
     if not np.all(counts > 0):
-        lacking = [targets.stratum_name(int(code)) for code in np.flatnonzero(np.ravel(counts) <= 0)]
+        lacking = [
+            targets.stratum_name(int(code)) for code in np.flatnonzero(np.ravel(counts) <= 0)
+        ]
         raise ValueError(f"A split trains on no sample of {lacking[0]}: give others by folds.")
     recipe = replace(
         table.recipe, split=others, class_weights=targets.class_weights(local.class_weight, counts)

@@ -112,7 +112,9 @@ def test_bad_samples_are_refused_with_their_partition(client):
     weights, blocks = np.ones(90), in_blocks(y, 40)
     wild = X.copy()
     wild[50, 1] = np.nan
-    refused(ValueError, "Partition 1 of the samples: Input X contains NaN", in_blocks(wild, 40), blocks)
+    refused(
+        ValueError, "Partition 1 of the samples: Input X contains NaN", in_blocks(wild, 40), blocks
+    )
     weights[85] = -1
     refused(
         ValueError,
@@ -121,8 +123,12 @@ def test_bad_samples_are_refused_with_their_partition(client):
         blocks,
         in_blocks(weights, 40),
     )
-    refused(ValueError, "y has 80 samples, and X 90|y has 2 partitions and X has 3",
-            in_blocks(X, 40), in_blocks(y[:80], 40))
+    refused(
+        ValueError,
+        "y has 80 samples, and X 90|y has 2 partitions and X has 3",
+        in_blocks(X, 40),
+        in_blocks(y[:80], 40),
+    )
     refused(ValueError, "at least 2 classes", in_blocks(X, 40), in_blocks(np.ones(90), 40))
     refused(ValueError, "X holds no samples", in_blocks(X[:0], 40), in_blocks(y[:0], 40))
 
@@ -141,5 +147,3 @@ def test_a_failed_fit_keeps_the_former_one(fitted):
         clf.fit(in_blocks(X, 40), in_blocks(y, 40))
     clf.set_params(class_weight=None)
     assert_array_equal(clf.coefs_[0], before)
-
-

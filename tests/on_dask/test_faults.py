@@ -94,7 +94,11 @@ def test_a_worker_that_joins_takes_its_share(cluster, client, blocks):
 
     def look():
         held = client.has_what()
-        seen.append(sorted(sum("load" in str(k) or "move" in str(k) for k in keys) for keys in held.values()))
+        seen.append(
+            sorted(
+                sum("load" in str(k) or "move" in str(k) for k in keys) for keys in held.values()
+            )
+        )
 
     def disturb():
         join() if not seen else look()
@@ -128,7 +132,10 @@ def test_a_worker_that_stands_still_ends_the_fit_in_time(client, blocks):
     clf = classifier(Disturbed(stop, [10]), timeout=3)
     start = time.monotonic()
     try:
-        with pytest.raises(ClusterError, match=r"did not finish a pass over the samples \(iteration-10\) within timeout=3 s"):
+        with pytest.raises(
+            ClusterError,
+            match=r"did not finish a pass over the samples \(iteration-10\) within timeout=3 s",
+        ):
             clf.fit(*blocks)
     finally:
         os.kill(stopped[0], signal.SIGCONT)
