@@ -81,15 +81,25 @@ class Contest(NamedTuple):
 
 
 class Records:
-    """What was found of each fit: in memory and, if there is one, in a file to go on with."""
+    """What was found of each fit: in memory and, if there is one, in a file to go on with.
 
-    def __init__(self, path=None):
+    Parameters
+    ----------
+    path : Path, optional
+        The file.
+    again : collection of str, default=()
+        Models of which it is to forget everything, as they have changed since.
+    """
+
+    def __init__(self, path=None, again=()):
         self.path = path
         self._found = {}
         if path is not None and path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                record = json.loads(line)
-                self._found[_key(record)] = record
+            records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+            self._found = {_key(one): one for one in records if one["model"] not in again}
+            if again:
+                lines = [f"{json.dumps(one)}\n" for one in self._found.values()]
+                path.write_text("".join(lines), encoding="utf-8")
 
     def get(self, case, measure):
         """The record of a case (a dict), from ``measure()`` unless it was there before."""
@@ -137,6 +147,13 @@ def options(*contests, suites):
             "metavar": "FILE",
             "help": "JSON lines, one for each fit; what is there is not measured again",
         },
+        "again": {
+            "nargs": "+",
+            "default": [],
+            "choices": models,
+            "metavar": "MODEL",
+            "help": "forget what the records say of these",
+        },
     }
 
 
@@ -149,7 +166,7 @@ def measure(contests, tables, arguments):
     """The records of all tables, a list for each contest."""
     # What the processes of the fits take over.
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(arguments.threads or 1)))
-    records = Records(arguments.records)
+    records = Records(arguments.records, arguments.again)
     found = [[] for _ in contests]
     for name, X, y in tables:
         report_progress(f"{name}: {len(X):,} samples, {X.shape[1]} features")

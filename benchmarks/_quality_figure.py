@@ -2,6 +2,7 @@
 
 from _harness import INK, MUTED, panels
 from _means import LARGE, SECONDS, SMALL, TINY, by_model, geometric_mean, of_sizes, relative
+from matplotlib.transforms import Bbox
 
 RATIOS = (0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100)
 NEAR_RATIOS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2, 2.5, 3, 4, 5)
@@ -13,6 +14,10 @@ PLACES = {
     (0, -6): {"ha": "center", "va": "top"},
     (6, 6): {"ha": "left", "va": "bottom"},
     (6, -6): {"ha": "left", "va": "top"},
+    (-6, 6): {"ha": "right", "va": "bottom"},
+    (-6, -6): {"ha": "right", "va": "top"},
+    (0, 16): {"ha": "center", "va": "bottom"},
+    (0, -16): {"ha": "center", "va": "top"},
 }
 FILLS = {TINY: "left", SMALL: "full", LARGE: "none"}
 SYMBOLS = {TINY: "◐", SMALL: "●", LARGE: "○"}
@@ -65,17 +70,29 @@ def draw_costs(panel, means, scoring):
 
 
 def place_labels(panel):
-    """Put each label where it covers neither points nor other labels, if there is such a place."""
+    """Put each label where it covers the least of points, other labels and what is outside."""
     taken = [line.get_window_extent() for line in panel.lines]
     inside = panel.get_window_extent()
+
+    def covered(box):
+        shared = [Bbox.intersection(box, other) for other in taken]
+        within = Bbox.intersection(box, inside)
+        outside = area(box) - (area(within) if within else 0)
+        return outside + sum(area(one) for one in shared if one)
+
     for label in panel.texts:
+        boxes = {}
         for offset, sides in PLACES.items():
             label.set(position=offset, **sides)
-            box = label.get_window_extent()
-            free = not any(box.overlaps(other) for other in taken)
-            if free and inside.containsx(box.x0) and inside.containsy(box.y0):
-                break
-        taken.append(box)
+            boxes[offset] = label.get_window_extent()
+        best = min(boxes, key=lambda offset: covered(boxes[offset]))
+        label.set(position=best, **PLACES[best])
+        taken.append(boxes[best])
+
+
+def area(box):
+    """Of a rectangle, in square pixels."""
+    return box.width * box.height
 
 
 def draw_tables(panel, means, scoring):

@@ -17,7 +17,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.base import _fit_context as fit_context
 from sklearn.metrics import check_scoring, get_scorer, get_scorer_names, make_scorer
 from sklearn.model_selection import GridSearchCV
-from sklearn.preprocessing import LabelBinarizer
+from sklearn.preprocessing import LabelBinarizer, TargetEncoder
 from sklearn.utils._metadata_requests import MetadataRequest, MethodMetadataRequest
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import _safe_split as split_samples
@@ -44,6 +44,7 @@ __all__ = [
     "split_params",
     "split_samples",
     "stored_by_searches",
+    "target_encoder",
     "tell_classes",
 ]
 
@@ -210,3 +211,19 @@ def tell_classes(mlp, classes):
     # As many targets as classes would make it doubt that these are classes.
     mlp._label_binarizer = LabelBinarizer().fit(np.repeat(classes, 2, axis=0))
     mlp.classes_ = mlp._label_binarizer.classes_
+
+
+def target_encoder(target_type, splitter):
+    """A TargetEncoder whose own codes of the training samples come from these splits.
+
+    Parameters
+    ----------
+    target_type : {"binary", "multiclass", "continuous"}
+        What the targets are.
+    splitter : KFold or StratifiedKFold
+        A shuffling one. Before scikit-learn 1.9 the encoder takes no splitter, but splits alike.
+    """
+    if VERSION >= (1, 9):
+        return TargetEncoder(target_type=target_type, cv=splitter)
+    settings = {"cv": splitter.get_n_splits(), "random_state": splitter.random_state}
+    return TargetEncoder(target_type=target_type, **settings)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 
 import pandas as pd
-import sklearn
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skshallow._cli.columns import CATEGORY, DATE, FLAG, NUMBER, learn_column
 from skshallow._cli.errors import InputError
 from skshallow._cli.wording import count, listing, quote
+from skshallow._compat import target_encoder
 
 # More levels than this are encoded by the target: one column each for so many would be mostly zero.
 MOST_LEVELS = 40
@@ -129,20 +129,9 @@ def preparation(features, *, scale, splits, target_type="auto"):
     parts = [
         ([median, *scaling], features.numbers),
         ([level, OneHotEncoder(handle_unknown="ignore")], features.categories),
-        ([level, _target_encoder(splits, target_type), *scaling], features.many_levels),
+        ([level, target_encoder(target_type, splits), *scaling], features.many_levels),
     ]
     return make_column_transformer(*((make_pipeline(*s), names) for s, names in parts if names))
-
-
-def _target_encoder(splits, target_type):
-    # Before scikit-learn 1.9 it takes no splitter, but splits in the same way.
-    if tuple(map(int, sklearn.__version__.split(".")[:2])) >= (1, 9):
-        return TargetEncoder(target_type=target_type, cv=splits)
-    return TargetEncoder(
-        target_type=target_type,
-        cv=splits.get_n_splits(),
-        random_state=splits.random_state,
-    )
 
 
 def _kind_notes(columns, levels):

@@ -15,8 +15,10 @@ from skshallow._data.scaling import Moments
 
 # In reaches, from the median: of a normal feature 135 standard deviations.
 FAR = 20.0
-# Where more than such a share of the weight is as far away, no sample is alone there.
+# Where more than such a share of the weight is as far away, or as much of it as the samples of a
+# small table have, no sample is alone there.
 MOST_FAR = 0.05
+FEWEST_TO_LEARN_FROM = 50.0
 # So many reaches away a value is wild, to whoever scores: 15 interquartile ranges.
 WILD = 3.0
 
@@ -42,11 +44,16 @@ def measure(X, weights, squashing):
     """
     moments = Moments.of(X, weights, squashing)
     columns = moments.with_values_beyond(FAR)
-    few = columns[weights_beyond(X, weights, squashing, columns) <= MOST_FAR * weights.sum()]
-    shares = shares_of(X, squashing, few)
+    beyond = weights_beyond(X, weights, squashing, columns)
+    shares = shares_of(X, squashing, columns[beyond <= most_beyond(moments.weight)])
     if shares.min() == 1:
         return moments, None
     return Moments.of(X, weights * shares, squashing), shares
+
+
+def most_beyond(total):
+    """The most weight that samples far outside may have, of so much, to count for less."""
+    return min(MOST_FAR * total, FEWEST_TO_LEARN_FROM)
 
 
 def weights_beyond(X, weights, squashing, columns):

@@ -93,10 +93,10 @@ class OneHiddenLayerClassifier(TrainingMixin, NetworkClassifierMixin, BaseEstima
         Whether to squash features before they are standardised, in training and in predictions:
         towards the median, the more the further away, and never beyond 5 interquartile ranges (of
         quantiles further out, where both quartiles are equal). In `fit` a sample with a value 20
-        times as far out counts for less, inversely as the distance, unless more than 5 % of the
-        samples are as far out. A few wild values then cost little, and one in a prediction gives no
-        absurd confidence. Without it the fitted weights are those of a plain network on raw
-        features. Has no effect without `standardize`.
+        times as far out counts for less, inversely as the distance, unless more than 5 % or 50 of
+        the samples are as far out. A few wild values then cost little, and one in a prediction
+        gives no absurd confidence. Without it the fitted weights are those of a plain network on
+        raw features. Has no effect without `standardize`.
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
         with a standard deviation of 0.01, or given on raw features as arrays of shapes

@@ -95,6 +95,13 @@ def partitions_of(X, y, sample_weight=None, folds=None, *, numeric):
         check_collection(one, name)
     if X.ndim != 2:
         raise ValueError(f"X must be of two dimensions, samples and features; it has {X.ndim}.")
+    if is_frame(X):
+        others = [name for name, kind in X.dtypes.items() if kind.kind not in "biuf"]
+        if others:
+            raise ValueError(
+                f"X holds columns that are no numbers: {others[:5]}. Encode them by partition, "
+                "X.map_partitions(...), or by an encoder of dask_ml.preprocessing."
+            )
     like = lengths_of(X)
     blocks = {name: blocks_of(one, like) for name, one in given.items()}
     for name, some in blocks.items():

@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 from scipy import sparse
 
-from skshallow._data.far_samples import FAR, MOST_FAR
+from skshallow._data.far_samples import FAR, most_beyond
 from skshallow._data.samples import ENOUGH_SAMPLES, Dataset
 from skshallow._data.scaling import Moments
 from skshallow._data.squashing import no_squashing, squashing_by, stride_of_few
@@ -88,7 +88,7 @@ def measure_features(cluster, recipe, known, *, standardize, squash):
     columns, squashing = moments.with_values_beyond(FAR), moments.squashing
     if len(columns):
         beyond = sum(cluster.map(_partition.far_weights, recipe, squashing, columns))
-        few = columns[beyond <= MOST_FAR * moments.weight]
+        few = columns[beyond <= most_beyond(moments.weight)]
         recipe = replace(recipe, squashing=squashing, far=tuple(few.tolist()))
     if known is not None:
         return known, recipe

@@ -38,7 +38,7 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
     ----------
     n_h : "auto", int or list of int, default="auto"
         Number of hidden units, or numbers to choose from. "auto" means 32; on a large table 64 for
-        each output, but from 512 to 1024, and a quarter of that for the candidates.
+        each output, but from 512 to 1024, and half of that for the candidates.
     loss : str, default="squared_error"
         What is minimised:
 
@@ -67,7 +67,7 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         :class:`~sklearn.linear_model.Ridge`, or how many to try between 0.01 and 100, evenly spaced
         on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum to S < 30.
         "auto" means 9, and if the weakest or strongest of these scores best, some beyond it, too;
-        on a large table 3, between 0.1 and 10. Of those tried the chosen one need not be: it is
+        on a large table 0.1 and 1. Of those tried the chosen one need not be: it is
         where a parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
@@ -111,10 +111,10 @@ class OneHiddenLayerRegressorCV(PenaltySearchMixin, NetworkRegressorMixin, BaseE
         Whether to squash features before they are standardised, in training and in predictions:
         towards the median, the more the further away, and never beyond 5 interquartile ranges (of
         quantiles further out, where both quartiles are equal). In `fit` a sample with a value 20
-        times as far out counts for less, inversely as the distance, unless more than 5 % of the
-        samples are as far out. A few wild values then cost little, and one in a prediction gives no
-        absurd number. Without it the fitted weights are those of a plain network on raw features.
-        Has no effect without `standardize`.
+        times as far out counts for less, inversely as the distance, unless more than 5 % or 50 of
+        the samples are as far out. A few wild values then cost little, and one in a prediction
+        gives no absurd number. Without it the fitted weights are those of a plain network on raw
+        features. Has no effect without `standardize`.
     init : {"auto", "small"} or tuple (W1, b1, W2, b2), default="auto"
         Initial weights: normal with the variance that suits the activation (He or Glorot), normal
         with a standard deviation of 0.01, or given on raw features and for y in its own units, as

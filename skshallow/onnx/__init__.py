@@ -1,6 +1,10 @@
 """Fitted networks and searches as ONNX models, through skl2onnx."""
 
-__all__ = ["register"]
+from typing import Any
+
+__all__ = ["preprocessing_converters", "register"]
+
+_MISSING = 'skshallow.onnx converts with skl2onnx: pip install "skshallow[onnx]" ({})'
 
 
 def register() -> None:
@@ -79,7 +83,62 @@ def register() -> None:
     try:
         from skshallow.onnx._converters import register_all
     except ImportError as error:
-        raise ImportError(
-            f'skshallow.onnx converts with skl2onnx: pip install "skshallow[onnx]" ({error})'
-        ) from error
+        raise ImportError(_MISSING.format(error)) from error
     register_all()
+
+
+def preprocessing_converters() -> dict[str, Any]:
+    """Give skl2onnx what it needs to convert two transformers of scikit-learn in double precision.
+
+    These are :class:`~sklearn.impute.SimpleImputer`, which onnxruntime computes in single
+    precision only, so that numbers lose digits before they reach a network, and
+    :class:`~sklearn.preprocessing.TargetEncoder`, which skl2onnx does not know for several classes.
+    Numbers must be float64 where they come in. Text that is missing has to be empty text, for ONNX
+    knows no missing text.
+
+    Returns
+    -------
+    arguments : dict
+        The arguments `custom_shape_calculators` and `custom_conversion_functions` of
+        ``skl2onnx.convert_sklearn``.
+
+    Raises
+    ------
+    ImportError
+        If skl2onnx is missing.
+
+    See Also
+    --------
+    register : Makes skl2onnx convert our estimators, which is done once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import onnxruntime
+    >>> import skshallow.onnx
+    >>> from skl2onnx import convert_sklearn
+    >>> from skl2onnx.common.data_types import DoubleTensorType
+    >>> from sklearn.impute import SimpleImputer
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skshallow import OneHiddenLayerRegressor
+    >>> skshallow.onnx.register()
+    >>> X = np.linspace(0, 1, 40).reshape(20, 2)
+    >>> X[3, 1] = np.nan
+    >>> model = make_pipeline(
+    ...     SimpleImputer(strategy="median"), OneHiddenLayerRegressor(random_state=0)
+    ... ).fit(X, X[:, 0])
+    >>> converted = convert_sklearn(
+    ...     model,
+    ...     initial_types=[("X", DoubleTensorType([None, 2]))],
+    ...     **skshallow.onnx.preprocessing_converters(),
+    ... )
+    >>> session = onnxruntime.InferenceSession(converted.SerializeToString())
+    >>> [predictions] = session.run(None, {"X": X})
+    >>> float(abs(predictions[:, 0] - model.predict(X)).max()) < 1e-12
+    True
+    """
+    try:
+        from skshallow.onnx._preprocessing import converters
+    except ImportError as error:
+        raise ImportError(_MISSING.format(error)) from error
+    return converters()

@@ -61,6 +61,13 @@ def test_samples_far_away_that_are_not_alone_there_count_in_full():
     assert measured(table(n_far=6))[1] is None
 
 
+@pytest.mark.parametrize("n_far", [50, 51])
+def test_as_many_as_make_a_table_are_not_alone_however_large_the_table(n_far):
+    X = np.random.RandomState(0).standard_normal((5000, 2))
+    X[:n_far, 1] = 1e6
+    assert (measured(X)[1] is None) == (n_far > 50)
+
+
 def test_a_weight_of_two_counts_as_the_sample_twice():
     X = table()
     weights = np.where(np.arange(N_SAMPLES) % 3, 1.0, 2.0)

@@ -68,6 +68,7 @@ def test_docstring(name):
 def test_all_kinds_are_among_them():
     assert {
         "skshallow.OneHiddenLayerClassifierCV",
+        "skshallow.onnx.preprocessing_converters",
         "skshallow.onnx.register",
         "skshallow.solvers.Solver.iterate",
         "skshallow._estimators.fitting.TrainingMixin.fit",

@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 from _contenders import BASELINE, OURS, OURS_CV, ClassifierWithCategories, contenders
 from _contest import Records, measure_table
+from _harness import panels
 from _means import LARGE, SECONDS, SMALL, mean_scores
 from _processes import call_in_child
-from _quality_figure import draw
+from _quality_figure import draw, place_labels
 from _quality_report import missing, report
 from _ranking import Duel, critical_difference, duels, friedman, holm, mean_ranks
 from _scores import (
@@ -137,6 +138,20 @@ class TestRanking:
         assert math.isnan(duel.p)
 
 
+def test_labels_of_points_close_together_cover_nothing():
+    figure, axes = panels([["a"]], height=3.6)
+    panel = axes["a"]
+    for place, name in [((1, 1), "first"), ((1.02, 1.02), "second"), ((1.02, 0.98), "third")]:
+        panel.plot(*place, "o")
+        panel.annotate(name, place, (0, 0), textcoords="offset points", fontsize=8)
+    panel.set(xlim=(0, 2), ylim=(0, 2))
+    figure.canvas.draw()
+    place_labels(panel)
+    boxes = [shown.get_window_extent() for shown in (*panel.texts, *panel.lines)]
+    n_labels = len(panel.texts)
+    assert [box.count_overlaps(boxes) for box in boxes[:n_labels]] == [1] * n_labels
+
+
 class TestFailures:
     @pytest.fixture
     def arguments(self):
@@ -178,6 +193,15 @@ class TestFailures:
         )
         assert len(calls) == 3
         assert first == second == [json.loads(line) for line in path.read_text().splitlines()]
+
+    def test_a_model_that_has_changed_is_measured_again(self, arguments, calls, tmp_path):
+        X, y = mixed_table()
+        path = tmp_path / "records.jsonl"
+        measure_table(("mixed", X, y), CONTEST, arguments, Records(path))
+        n_calls, n_lines = len(calls), len(path.read_text().splitlines())
+        measure_table(("mixed", X, y), CONTEST, arguments, Records(path, again=[OURS]))
+        assert calls[n_calls:] == [OURS, OURS]
+        assert len(path.read_text().splitlines()) == n_lines
 
     @pytest.mark.slow
     def test_calls_in_processes_of_their_own(self):

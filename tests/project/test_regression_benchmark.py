@@ -47,8 +47,8 @@ def mixed_table(n=60):
 
 
 def arguments(**further):
-    wanted = {"models": None, "repeats": 1, "limit": 1, "threads": None, "records": None}
-    return Namespace(**wanted | {"quick": False} | further)
+    wanted = {"models": None, "repeats": 1, "limit": 1, "threads": None, "quick": False}
+    return Namespace(**wanted | {"records": None, "again": []} | further)
 
 
 class TestScores:

@@ -22,7 +22,7 @@ LAYERS = {
     "__init__": {"_versions", "_estimators", "model_selection", "displays", "solvers"},
     "onnx": {"skshallow", "_core"},
     "export": {"skshallow", "_compat", "solvers"},
-    "_cli": {"skshallow", "solvers", "displays", "onnx"},
+    "_cli": {"skshallow", "_compat", "solvers", "displays", "onnx"},
     "__main__": {"skshallow", "solvers", "displays", "model_selection", "_cli"},
 }
 # What scikit-learn means subclasses to use, and what Python documents, in spite of their names.
