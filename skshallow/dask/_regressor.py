@@ -116,7 +116,7 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
     verbose : int, default=0
         Print a line every so many iterations; 0 prints nothing.
     client : Client or None, default=None
-        The :class:`distributed.Client` of the cluster. None is the current one, of which there has
+        The client of the cluster, of `dask.distributed`. None is the current one, of which there has
         to be one. It is not stored in files.
     timeout : float or None, default=600.0
         Seconds that a pass over the samples may take, reading them included. If the cluster takes
