@@ -107,8 +107,8 @@ class DaskOneHiddenLayerRegressorCV(DaskSearchMixin, DaskRegressorMixin, BaseEst
     verbose : int, default=0
         Print a line every so many iterations of the training on all samples; 0 prints nothing.
     client : Client or None, default=None
-        The client of the cluster, of `dask.distributed`. None is the current one, of which there has
-        to be one. It is not stored in files.
+        The client of the cluster, of `dask.distributed`. None is the current one, of which
+        there has to be one. It is not stored in files.
     timeout : float or None, default=600.0
         Seconds that a pass over the samples may take, reading them included. If the cluster takes
         longer, the fit ends with the best weights so far and a RuntimeError. None waits for ever.
