@@ -17,12 +17,14 @@ BENCH_ARGS ?=
 ENVIRONMENT = $(PYTHON) tools/environment.py
 # Each worker process keeps to one core.
 ONE_CORE = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MPLBACKEND=agg
+TELL_KERNELS = from skshallow import _kernels; print("compiled kernels:", _kernels.described())
 PYTEST = -m pytest --numprocesses $(JOBS) $(PYTEST_ARGS)
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 13
 
 demo: environment-cli  ## run the command line, write its figures to demo/
+	@$(VENV)-cli/bin/python -c '$(TELL_KERNELS)'
 	$(VENV)-cli/bin/python -m skshallow --out demo
 
 test: lint typecheck  ## lint, check types, run the fast tests (some 4 minutes)
@@ -44,6 +46,25 @@ test-dask: environment-dask  ## the tests that need Dask
 test-tools: environment-tools  ## what other tools make of fitted networks (needs a C compiler)
 	$(ONE_CORE) $(VENV)-tools/bin/python $(PYTEST) --all \
 		tests/export/test_converted_mlps.py tests/project/test_other_tools.py
+
+# Into the environments that are there; others, made later, are without them until this runs again.
+kernels: environment  ## compile the kernels, install them for the tests and the demo (needs g++)
+	for python in $(wildcard $(VENV)/bin/python $(VENV)-cli/bin/python $(VENV)-bench/bin/python); do \
+		$$python -m pip install --quiet --force-reinstall --no-deps ./kernels || exit; \
+	done
+
+# What they touch: the solvers, whole fits, faults, hostile tables, and equal seeds.
+KERNEL_TESTS = tests/core tests/solvers tests/training tests/test_kernels.py tests/test_versions.py \
+	tests/estimators/test_oracles.py tests/estimators/test_weights.py \
+	tests/model_selection/test_stacks.py tests/model_selection/test_stacked_grid.py \
+	tests/robustness/test_same_answer.py tests/robustness/test_faults.py \
+	tests/robustness/test_hostile_cases.py tests/robustness/test_hostile_training.py
+test-kernels: environment-kernels  ## those tests with compiled kernels, and tests of the kernels
+	$(VENV)-kernels/bin/python -m pytest kernels/tests
+	$(ONE_CORE) $(VENV)-kernels/bin/python $(PYTEST) -m "not slow" $(KERNEL_TESTS)
+
+kernels-sanitize: environment-kernels  ## the kernels' tests with checked addresses and arithmetic
+	tools/sanitize.sh $(VENV)-kernels/bin/python
 
 fuzz: environment  ## try many tables and settings (KIND=hostile or sensible, SEED=0 COUNT=50000)
 	$(ONE_CORE) $(VENV)/bin/python tests/fuzz.py --kind $(KIND) --seed $(SEED) --count $(COUNT)
@@ -84,7 +105,7 @@ docs: environment-docs  ## build the site in build/docs, and check the links in 
 	$(VENV)-docs/bin/python tools/links.py build/docs
 
 clean:  ## remove all that these targets made, the environments included
-	rm -rf $(VENV) $(VENV)-* demo build dist mutants .coverage* .*_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-* demo build dist mutants kernels/build kernels/src/*.egg-info .coverage* .*_cache .hypothesis
 	cd docs && rm -rf benchmarks figures notebooks project reference/generated
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
@@ -99,6 +120,8 @@ environment-dask:
 	@$(ENVIRONMENT) $(VENV)-dask test,dask,notebooks
 environment-tools:
 	@$(ENVIRONMENT) $(VENV)-tools test,tools
+environment-kernels:
+	@$(ENVIRONMENT) $(VENV)-kernels test --kernels
 environment-quality:
 	@$(ENVIRONMENT) $(VENV)-quality test,quality
 environment-docs:
@@ -106,7 +129,7 @@ environment-docs:
 environment-bench:
 	@$(ENVIRONMENT) $(VENV)-bench bench
 
-.PHONY: help demo test test-all test-lowest test-dask test-tools fuzz endurance coverage mutants \
-	lint typecheck format bench measured notebooks docs clean environment environment-cli \
-	environment-lowest environment-dask environment-tools environment-quality environment-docs \
-	environment-bench
+.PHONY: help demo test test-all test-lowest test-dask test-tools kernels test-kernels \
+	kernels-sanitize fuzz endurance coverage mutants lint typecheck format bench measured notebooks \
+	docs clean environment environment-cli environment-lowest environment-dask environment-tools \
+	environment-kernels environment-quality environment-docs environment-bench

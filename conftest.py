@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import skshallow
+from skshallow import _kernels
 
 # A file left out for lack of a package still fails if it is asked for by name.
 FILES = {
@@ -16,6 +17,7 @@ FILES = {
         "tests/model_selection/test_followed_candidates.py",
         "tests/training/test_callbacks.py",
     ],
+    "skshallow_kernels": ["tests/core/test_compiled_passes.py", "kernels/tests"],
     "emlearn": ["tests/export/test_converted_mlps.py", "tests/project/test_other_tools.py"],
     "skl2onnx": ["skshallow/onnx", "tests/test_onnx.py", "tests/test_onnx_regressors.py"],
 }
@@ -45,10 +47,12 @@ def pytest_sessionstart():
 
 
 def pytest_report_header(config):
-    """Say what is left out, and how to run it."""
-    if config.getoption("all"):
-        return []
-    return f"left out: {SLOW}; run them with `make test-all`, pytest --all or by naming a file"
+    """Say what computes, what is left out, and how to run it."""
+    lines = [f"compiled kernels: {_kernels.described()}"]
+    if not config.getoption("all"):
+        how = "run them with `make test-all`, pytest --all or by naming a file"
+        lines.append(f"left out: {SLOW}; {how}")
+    return lines
 
 
 @pytest.hookimpl(trylast=True)

@@ -22,13 +22,24 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_info
 
+from skshallow import _kernels
+
 FOLDER = Path(__file__).parent
 README = FOLDER / "README.md"
 FIGURES = FOLDER / "figures"
 THREADS = (1, 2)
 REPEATS = 5
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-PACKAGES = ("numpy", "scipy", "scikit-learn", "skshallow", "torch", "jax", "skorch")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "skshallow",
+    "skshallow-kernels",
+    "torch",
+    "jax",
+    "skorch",
+)
 INK, MUTED = "#1a1a1a", "#8c8c8c"
 
 
@@ -256,6 +267,7 @@ def machine(packages=()):
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
         f"{_processor()}, {cores} cores, {platform.system()}; BLAS: {', '.join(sorted(blas))}; "
+        f"compiled kernels {_kernels.described()}; "
         f"{versions(packages=(*PACKAGES, *packages))}"
     )
 

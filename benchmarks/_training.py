@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import logsumexp
 from sklearn.neural_network import MLPClassifier
 
-from skshallow import OneHiddenLayerClassifier
+from skshallow import OneHiddenLayerClassifier, config_context
 from skshallow._core.objective import NumpyObjective
 
 FULL_BATCH = ("gd", "lbfgs")
@@ -139,6 +139,12 @@ def train_ours(task):
         random_state=task.seed,
     )
     return _fitted(classifier, task, NumpyObjective, "value_and_gradient")
+
+
+def train_ours_by_numpy(task):
+    """The same without compiled kernels."""
+    with config_context(kernels=False):
+        return train_ours(task)
 
 
 def train_mlp_shuffling(task):

@@ -22,6 +22,7 @@ from _training import (
     train_mlp,
     train_mlp_shuffling,
     train_ours,
+    train_ours_by_numpy,
 )
 from sklearn.datasets import fetch_openml
 from sklearn.metrics import log_loss
@@ -31,8 +32,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 from skshallow import OneHiddenLayerClassifier
+from skshallow._kernels import kernels_in_use
 
-OURS, MLP, TORCH, JAX = "skshallow", "MLPClassifier", "PyTorch", "JAX"
+OURS, BY_NUMPY = "skshallow", "skshallow without compiled kernels"
+MLP, TORCH, JAX = "MLPClassifier", "PyTorch", "JAX"
 RIVALS = (MLP, TORCH, JAX)
 # A run takes several seconds here: fewer rounds.
 FEW_ROUNDS = 3
@@ -105,8 +108,8 @@ def tall(arguments):
             )
 
     contestants = [
-        Contestant(OURS, lambda: train_ours(task), SECONDS),
-        Contestant(MLP, lambda: train_mlp(task), SECONDS),
+        Contestant(name, lambda train=train: train(task), SECONDS)
+        for name, train in (by_ourselves() | {MLP: train_mlp}).items()
     ]
     seconds = take_turns(contestants, min(FEW_ROUNDS, arguments.repeats), note)
     return result(describe(task), seconds, remarks)
@@ -148,7 +151,7 @@ CASES = {
 
 def compare(task, repeats, tolerance=0.05, more=()):
     """Time everyone who is installed at a task whose steps are the same for all."""
-    trainings = {OURS: train_ours, MLP: train_mlp}
+    trainings = by_ourselves() | {MLP: train_mlp}
     trainings |= {TORCH: train_torch} if torch else {}
     trainings |= {JAX: train_jax} if jax else {}
     trainings |= dict(more)
@@ -163,6 +166,12 @@ def compare(task, repeats, tolerance=0.05, more=()):
         for name, train in trainings.items()
     ]
     return result(describe(task), take_turns(contestants, repeats, check))
+
+
+def by_ourselves():
+    """Our training, and where compiled kernels are in use that by NumPy alone."""
+    numpy = {BY_NUMPY: train_ours_by_numpy} if kernels_in_use() else {}
+    return {OURS: train_ours} | numpy
 
 
 def result(work, seconds, remarks=()):

@@ -27,9 +27,12 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
-from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV
+from skshallow import OneHiddenLayerClassifier, StackedGridSearchCV, config_context
+from skshallow._kernels import kernels_in_use
 
 STACKED, ONE_BY_ONE, MLP = "StackedGridSearchCV", "GridSearchCV", "GridSearchCV, MLPClassifier"
+BY_NUMPY = "StackedGridSearchCV without compiled kernels"
+OTHERS = ONE_BY_ONE, MLP, BY_NUMPY
 N_JOBS = 2
 FOLDS = 5
 FEW_ROUNDS = 3
@@ -87,7 +90,15 @@ def penalties(X, y, repeats):
 def compare(searches, X, y, repeats):
     """Seconds of each search by name, and the searches as they were fitted last."""
     contestants = [Contestant(name, partial(search.fit, X, y)) for name, search in searches.items()]
+    if kernels_in_use():
+        contestants.append(Contestant(BY_NUMPY, partial(fit_by_numpy, searches[STACKED], X, y)))
     return take_turns(contestants, repeats), searches
+
+
+def fit_by_numpy(search, X, y):
+    """Search without compiled kernels."""
+    with config_context(kernels=False):
+        search.fit(X, y)
 
 
 def main():
@@ -106,7 +117,11 @@ def main():
         results.append((f"{name}, 7 α", seconds))
         ratios.append(Ratio.of(seconds[STACKED], seconds[MLP]).median)
         rows.append([name, f"{-ours:.4f}", f"{-theirs:.4f}", f"{ours / theirs:.3f}"])
-    header = ["search", f"{STACKED}, s", f"{ONE_BY_ONE}, ratio", f"{MLP}, ratio"]
+    header = [
+        "search",
+        f"{STACKED}, s",
+        *(f"{name}, ratio" for name in (ONE_BY_ONE, MLP, BY_NUMPY)),
+    ]
     text = (
         f"{markdown(header, [_row(*result) for result in results])}\n\n"
         f"Over the tables {np.exp(np.mean(np.log(ratios))):.1f} times as fast in geometric mean. "
@@ -118,9 +133,7 @@ def main():
 
 def _row(work, seconds):
     ours = seconds[STACKED]
-    ratios = [
-        Ratio.of(ours, seconds[name]) if name in seconds else "–" for name in (ONE_BY_ONE, MLP)
-    ]
+    ratios = [Ratio.of(ours, seconds[name]) if name in seconds else "–" for name in OTHERS]
     return [work, f"{np.median(ours):.2f}", *ratios]
 
 

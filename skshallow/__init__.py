@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from skshallow._estimators.classifier import OneHiddenLayerClassifier
     from skshallow._estimators.regressor import OneHiddenLayerRegressor
+    from skshallow._kernels import config_context
     from skshallow._versions import show_versions
     from skshallow.displays import (
         ComparisonDisplay,
@@ -30,6 +31,7 @@ __all__ = [
     "OneHiddenLayerRegressorCV",
     "RegressionCurveDisplay",
     "StackedGridSearchCV",
+    "config_context",
     "show_versions",
 ]
 
@@ -39,6 +41,7 @@ _SUBPACKAGES = {"displays", "model_selection", "solvers"}
 _HOMES = {
     "OneHiddenLayerClassifier": "skshallow._estimators.classifier",
     "OneHiddenLayerRegressor": "skshallow._estimators.regressor",
+    "config_context": "skshallow._kernels",
     "show_versions": "skshallow._versions",
     "ComparisonDisplay": "skshallow.displays",
     "HiddenUnitsDisplay": "skshallow.displays",

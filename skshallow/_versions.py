@@ -7,18 +7,20 @@ from importlib import metadata
 
 from threadpoolctl import threadpool_info
 
+from skshallow import _kernels
+
 # The extras that are for users; the others are for those who work on the package.
-EXTRAS = ("plots", "cli", "onnx", "dask")
+EXTRAS = ("fast", "plots", "cli", "onnx", "dask")
 # As packages declare what they need: a name, a bound, and the extra that it is for.
 REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)[^;]*(?:;.*extra == ['\"](?P<extra>[\w-]+)['\"])?")
 
 
 def show_versions() -> None:
-    """Print the versions of what is installed, and the threads of the linear algebra.
+    """Print the versions of what is installed, whether kernels are used, and the threads there are.
 
     Please add what it prints to any report of a bug: the system, Python, skshallow, what it needs
-    and what its extras bring, and of each library of BLAS or OpenMP that is loaded the version, the
-    kernels and the number of threads.
+    and what its extras bring, whether compiled kernels are in use or why not, and of each library
+    of BLAS or OpenMP that is loaded the version, the kernels and the number of threads.
 
     See Also
     --------
@@ -37,6 +39,7 @@ def show_versions() -> None:
         print(f"\n{title}:")
         for name in names:
             print(f"  {name}: {_version(name)}")
+    print(f"\ncompiled kernels: {_kernels.described()}")
     print("\nlibraries with threads:")
     for library in threadpool_info():
         print(f"  {_described(library)}")

@@ -12,7 +12,7 @@ import skshallow
 from helpers.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OF_USERS = ("plots", "cli", "onnx", "dask")
+OF_USERS = ("fast", "plots", "cli", "onnx", "dask")
 
 
 def names(requirements):
@@ -57,6 +57,14 @@ def test_what_extras_bring(printed, extra):
 
 def test_what_only_developers_need_is_left_out(printed):
     assert "pytest" not in printed
+
+
+def test_whether_kernels_are_in_use(capsys):
+    with skshallow.config_context(kernels=False):
+        skshallow.show_versions()
+    assert (
+        "\ncompiled kernels: not in use: turned off by config_context\n" in capsys.readouterr().out
+    )
 
 
 def test_threads_of_the_linear_algebra(capsys):

@@ -24,14 +24,21 @@ def main():
     parser.add_argument(
         "--lowest", action="store_true", help="install the lowest versions, not the newest"
     )
+    parser.add_argument(
+        "--kernels", action="store_true", help="compile the kernels, and install them, too"
+    )
     args = parser.parse_args()
     if args.lowest and not platform.python_version().startswith(f"{PYTHON_LOWEST}."):
         sys.exit(continue_with(f"python{PYTHON_LOWEST}"))
     constraints = lowest_versions() if args.lowest else ""
     wanted = "\n".join([platform.python_version(), args.extras, constraints, project()])
+    if args.kernels:
+        wanted += "".join(path.read_text(encoding="utf-8") for path in sources_of_kernels())
     record = args.folder / "made-for.txt"
     if not record.exists() or record.read_text(encoding="utf-8") != wanted:
         make(args.folder, args.extras, constraints)
+        if args.kernels:
+            run(*pip(args.folder), "install", "--quiet", ROOT / "kernels")
         record.write_text(wanted, encoding="utf-8")
 
 
@@ -55,6 +62,12 @@ def project():
     return (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("\n[tool.")[0]
 
 
+def sources_of_kernels():
+    """The files that the kernels are made of."""
+    folder = ROOT / "kernels"
+    return [folder / "setup.py", *sorted(folder.glob("cpp/*")), *sorted(folder.glob("src/*/*.py"))]
+
+
 def make(folder, extras, constraints):
     """Make the environment from scratch, or end with the exit status of what failed."""
     if folder.exists() and any(folder.iterdir()) and not (folder / "pyvenv.cfg").exists():
@@ -63,9 +76,13 @@ def make(folder, extras, constraints):
     run(sys.executable, "-m", "venv", "--clear", folder)
     pins = folder / "constraints.txt"
     pins.write_text(constraints, encoding="utf-8")
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
     options = ["--quiet", "--constraint", pins]
-    run(*pip, "install", *options, "--editable", f"{ROOT}[{extras}]")
+    run(*pip(folder), "install", *options, "--editable", f"{ROOT}[{extras}]")
+
+
+def pip(folder):
+    """The command that calls pip of an environment."""
+    return [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
 def run(*command):

@@ -13,11 +13,12 @@ How the sum comes about is known here only. Solvers and training see an :class:`
 
 from contextlib import contextmanager, nullcontext
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from skshallow._core.network import Workspace, block_size
+from skshallow._core.compiled_passes import suitable_passes
+from skshallow._core.numpy_passes import NumpyPass
 from skshallow._core.threads import SINGLE_THREAD, thread_team
 
 # A penalty of 1 outweighs samples of a small total weight, such as weights that are shares of 1. Of
@@ -87,11 +88,13 @@ def numpy_objectives(network, n_networks, batch_size=None):
     with nullcontext(SINGLE_THREAD) if product >= LARGE_PRODUCT else thread_team() as team:
 
         def make(dataset, scaling, alpha, total):
-            n_samples, dtype = dataset.X.shape[0], dataset.X.dtype
-            size = block_size(n_samples, n_networks * network.n_h, dtype)
-            blocks, loss = dataset.in_blocks(scaling, size), dataset.loss
-            targets, weights = dataset.codes, dataset.weights
-            loss_sum = LossSum(network, loss, blocks, targets, weights, n_networks, team)
+            loss, n_samples, dtype = dataset.loss, dataset.X.shape[0], dataset.X.dtype
+            passes = suitable_passes(network, loss, dataset.X)
+            blocks = dataset.in_blocks(
+                scaling, passes.block_size(network, n_networks, n_samples, dtype)
+            )
+            samples = blocks, dataset.codes, dataset.weights
+            loss_sum = LossSum(network, loss, *samples, n_networks, team, passes)
             decay = np.outer(alpha / total, network.penalised(dtype)).astype(dtype)
             return NumpyObjective(loss_sum, decay)
 
@@ -157,13 +160,6 @@ class NumpyObjective:
         return 0.5 * inner[:, 0, 0]
 
 
-class _Worker(NamedTuple):
-    """What a thread has for itself: buffers to read samples into and to compute in."""
-
-    reader: Any
-    workspace: Workspace
-
-
 class LossSum:
     """The weighted mean loss of K networks or fewer over all samples or a batch of them.
 
@@ -183,101 +179,87 @@ class LossSum:
         The most networks that will come.
     team : ThreadTeam, default=SINGLE_THREAD
         The threads that share a large table. How many they are changes no bit of the result.
+    passes : type, default=NumpyPass
+        What computes; see ``numpy_passes.py``.
     """
 
-    def __init__(self, network, loss, blocks, targets, weights, n_networks, team=SINGLE_THREAD):
+    def __init__(
+        self,
+        network,
+        loss,
+        blocks,
+        targets,
+        weights,
+        n_networks,
+        team=SINGLE_THREAD,
+        passes=NumpyPass,
+    ):
         self.n_samples = len(weights)
         # Batches are of samples that weigh something.
         self._n_counted = np.count_nonzero(weights)
-        self._network = network
-        self._loss = loss
-        self._targets = loss.encode(targets, blocks.dtype)
+        dtype = blocks.dtype
+        targets = passes.reads(loss, targets, dtype)
         # Samples that all weigh nothing contribute nothing.
-        self._weights = (weights / (weights.sum() or 1)).astype(blocks.dtype)
-        n_bytes = n_networks * network.n_params * blocks.dtype.itemsize
-        self._parts = in_parts(self.n_samples, blocks.size, n_bytes)
-        shape = len(self._parts), n_networks, network.n_params
-        self._sums = np.empty(shape if len(self._parts) > 1 else 0, blocks.dtype)
-        self._team = team if len(self._parts) > 1 else SINGLE_THREAD
-        self._workers = [
-            _Worker(blocks.reader(), Workspace(network, n_networks, blocks.size, blocks.dtype))
+        weights = (weights / (weights.sum() or 1)).astype(dtype)
+        n_bytes = network.n_params * dtype.itemsize
+        n_bytes *= passes.networks_at_a_time(network, n_networks, dtype)
+        parts = in_parts(self.n_samples, blocks.size, n_bytes)
+        self._team = team if len(parts) > 1 else SINGLE_THREAD
+        self._passes = [
+            passes(network, loss, blocks.reader(), targets, weights, n_networks)
             for _ in range(self._team.size)
         ]
+        self._parts = [_runs(part, self._passes[0].size) for part in parts]
+        shape = len(parts), n_networks, network.n_params
+        self._sums = np.empty(shape if len(parts) > 1 else 0, dtype)
         self._seen = None, None, None, None
-        # The only block of a small table is the same at every evaluation.
-        reader = self._workers[0].reader
-        one_block = reader.lasting and self.n_samples <= reader.size
-        self._only = [next(self._table_in_blocks(reader, self._parts[0]))] if one_block else None
 
     def value(self, theta, batch=None, gradient=None):
         """The mean loss, shape (K,), of a batch or all samples; its gradient into `gradient`."""
+        first = self._passes[0]
         # First-order solvers pass the same two arrays every time.
         if theta is not self._seen[0] or gradient is not self._seen[1]:
-            matrices = self._network.matrices
-            of_gradient = None if gradient is None else matrices(gradient)
-            self._seen = theta, gradient, matrices(theta), of_gradient
-        _, _, matrices, gradients = self._seen
-        worker = self._workers[0]
+            of_gradient = None if gradient is None else first.view(gradient)
+            self._seen = theta, gradient, first.view(theta), of_gradient
+        _, _, of_theta, of_gradient = self._seen
         if batch is not None:
-            blocks = self._batch_in_blocks(worker.reader, batch)
-        elif len(self._parts) == 1:
-            blocks = self._only or self._table_in_blocks(worker.reader, self._parts[0])
-        else:
-            return self._add_up_parts(matrices, gradients)
-        return self._add_up(worker.workspace, blocks, matrices, gradients)
+            scale, size = self._n_counted / len(batch), first.size
+            runs = [batch[start : start + size] for start in range(0, len(batch), size)]
+            return _add_up(first, runs, of_theta, of_gradient, scale)
+        if len(self._parts) == 1:
+            return _add_up(first, self._parts[0], of_theta, of_gradient)
+        return self._add_up_parts(of_theta, gradient, len(theta))
 
-    def _add_up_parts(self, matrices, gradients):
+    def _add_up_parts(self, of_theta, gradient, n_networks):
         """Let the threads sum up the parts of the table, then add these sums in their order."""
         values = [None] * len(self._parts)
-        of_parts = [None] * len(self._parts)
-        if gradients is not None:
-            n_networks = len(matrices[0])
-            of_parts = [self._network.matrices(part[:n_networks]) for part in self._sums]
+        sums = self._sums[:, :n_networks]
 
         def work(member):
-            reader, workspace = self._workers[member]
+            passes = self._passes[member]
             for part in range(member, len(values), self._team.size):
-                blocks = self._table_in_blocks(reader, self._parts[part])
-                values[part] = self._add_up(workspace, blocks, matrices, of_parts[part])
+                of_gradient = None if gradient is None else passes.view(sums[part])
+                values[part] = _add_up(passes, self._parts[part], of_theta, of_gradient)
 
         self._team.run(work)
-        if gradients is not None:
-            for total, first, *others in zip(gradients, *of_parts, strict=True):
-                np.copyto(total, first)
-                for other in others:
-                    total += other
+        if gradient is not None:
+            np.copyto(gradient, sums[0])
+            for other in sums[1:]:
+                gradient += other
         return sum(values)
 
-    def _add_up(self, workspace, blocks, matrices, gradients):
-        """The loss, shape (K,), over some blocks; its gradient goes into `gradients`, if any."""
-        value = 0
-        for number, (block, targets, weights) in enumerate(blocks):
-            work = workspace.layout(len(matrices[0]), len(weights))
-            self._network.forward(matrices, block, work)
-            value += self._loss.value_and_gradient(work.raw, targets, weights)
-            if gradients is None:
-                continue
-            if number == 0:
-                self._network.backward(matrices, block, work, gradients)
-            else:
-                self._network.backward(matrices, block, work, work.gradients)
-                for total, more in zip(gradients, work.gradients, strict=True):
-                    total += more
-        return value
 
-    def _table_in_blocks(self, reader, part):
-        """Blocks of a part of the table, with their targets and weights."""
-        for start in range(part.start, part.stop, reader.size):
-            samples = slice(start, min(start + reader.size, part.stop))
-            yield reader.block(samples), self._targets[:, samples], self._weights[samples]
+def _add_up(passes, runs, theta, gradient, scale=1.0):
+    """The loss, shape (K,), over runs of samples; its gradient goes into `gradient`, if any."""
+    value = passes.loss(runs[0], scale, theta, gradient, False)
+    for samples in runs[1:]:
+        value += passes.loss(samples, scale, theta, gradient, True)
+    return value
 
-    def _batch_in_blocks(self, reader, batch):
-        scale = self._n_counted / len(batch)
-        for start in range(0, len(batch), reader.size):
-            samples = batch[start : start + reader.size]
-            weights = self._weights[samples]
-            weights *= scale
-            yield reader.block(samples), self._targets.take(samples, axis=1), weights
+
+def _runs(part, size):
+    """The samples of a part of the table, at most so many at a time."""
+    return [slice(at, min(at + size, part.stop)) for at in range(part.start, part.stop, size)]
 
 
 def in_parts(n_samples, block_size, gradient_bytes):

@@ -245,6 +245,8 @@ class DenseBlocks:
         Type of the features.
     lasting : bool
         Whether a run of samples stays valid when other blocks are read.
+    table : ndarray
+        If so, all samples as blocks have them.
     """
 
     def __init__(self, X, scaling, size):
@@ -255,17 +257,17 @@ class DenseBlocks:
         most = max(1, FEATURE_BYTES // sample_bytes)
         self.size = size if size <= most else even_size(n_samples, most)
         self.lasting = n_samples * sample_bytes <= PREPARED_BYTES
-        self._table = X
+        self.table = X
         if self.lasting:
             whole = np.ones((n_samples, self._n_features + 1), X.dtype)
             scratch = np.empty((min(n_samples, self.size), self._n_features), X.dtype)
-            self._table = self._standardise(X, whole, scratch)
+            self.table = self._standardise(X, whole, scratch)
         self._gathered = self._standardised = self._scratch = None
 
     def reader(self):
         """The same samples, read into buffers of their own."""
         reader = copy.copy(self)
-        reader._gathered = np.empty((self.size, self._table.shape[1]), self.dtype)
+        reader._gathered = np.empty((self.size, self.table.shape[1]), self.dtype)
         reader._scratch = np.empty((self.size, self._n_features + 1), self.dtype)
         if not self.lasting:
             reader._standardised = np.ones((self.size, self._n_features + 1), self.dtype)
@@ -274,11 +276,11 @@ class DenseBlocks:
     def block(self, samples):
         """The samples of a slice or an index array, valid until the next call; of readers only."""
         if isinstance(samples, slice):
-            values = self._table[samples]
+            values = self.table[samples]
         else:
             values = self._gathered[: len(samples)]
             # mode="raise" would make NumPy gather into a temporary first.
-            self._table.take(samples, axis=0, out=values, mode="clip")
+            self.table.take(samples, axis=0, out=values, mode="clip")
         if not self.lasting:
             values = self._standardise(
                 values, self._standardised[: len(values)], self._scratch[:, :-1]

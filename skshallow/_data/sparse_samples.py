@@ -55,7 +55,7 @@ class SparseBlocks:
             X, base = scaling.squashing.sparse_distances(X)
             X.data *= scaling.inverse_scale[X.indices]
             self._center = (scaling.mean - base) * scaling.inverse_scale
-        self._table = X
+        self.table = X
 
     def reader(self):
         """These samples: nothing is read into a buffer."""
@@ -63,4 +63,4 @@ class SparseBlocks:
 
     def block(self, samples):
         """The samples of a slice or an index array."""
-        return SparseBlock(self._table[samples], self._center)
+        return SparseBlock(self.table[samples], self._center)

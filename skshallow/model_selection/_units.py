@@ -7,6 +7,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skshallow._compat import callbacks_of, followers
 from skshallow._estimators.callbacks import task_arguments
+from skshallow._kernels import with_choice
 from skshallow.model_selection._report import position
 from skshallow.model_selection._stacks import each_alone, group_candidates
 
@@ -99,4 +100,5 @@ def _run_units(run, work, n_jobs, pre_dispatch):
         # Even for one worker Parallel replaces the process's filters of warnings for a while, which
         # other threads of the user's may be doing as well.
         return [run(*unit) for unit in work]
-    return Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(delayed(run)(*unit) for unit in work)
+    task = delayed(with_choice(run))
+    return Parallel(n_jobs=n_jobs, pre_dispatch=pre_dispatch)(task(*unit) for unit in work)

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from skshallow._compat import Interval
+from skshallow._kernels import kernels_in_use
 from skshallow.solvers._base import FirstOrderSolver
 from skshallow.solvers._schedules import Schedule
 
@@ -83,18 +84,24 @@ class Adam(FirstOrderSolver):
         """Move by the scaled mean of the gradients.
 
         The means are kept without their factors 1 − β, which then need not be multiplied in: one
-        factor for the whole step makes up for them.
+        factor for the whole step makes up for them. Where there are compiled kernels, all of it is
+        one pass over the parameters.
         """
         mean, square, n_steps = state["mean"], state["square"], state["n_steps"]
         mean_factor = (1 - self.beta_1) / (1 - self.beta_1**n_steps)
         root_factor = np.sqrt((1 - self.beta_2) / (1 - self.beta_2**n_steps))
+        epsilon, factor = float(self.epsilon / root_factor), float(mean_factor / root_factor)
+        if kernels := kernels_in_use():
+            numbers = self.beta_1, self.beta_2, epsilon, factor
+            kernels.adam(numbers, rate, theta, gradient, mean, square)
+            return
         mean *= self.beta_1
         mean += gradient
         gradient *= gradient
         square *= self.beta_2
         square += gradient
         np.sqrt(square, out=gradient)
-        gradient += float(self.epsilon / root_factor)
+        gradient += epsilon
         np.divide(mean, gradient, out=gradient)
-        gradient *= rate * theta.dtype.type(mean_factor / root_factor)
+        gradient *= rate * theta.dtype.type(factor)
         theta -= gradient

@@ -28,7 +28,7 @@ import numpy as np
 from skshallow._compat import Interval
 from skshallow.solvers._base import Solver
 from skshallow.solvers._steep_penalties import InUnits, suitable_units
-from skshallow.solvers._underflow import flush_weights
+from skshallow.solvers._underflow import flush, flush_weights
 
 # The weak Wolfe conditions: how much of the expected decrease, and how flat J has to be.
 DECREASE = 1e-4
@@ -36,8 +36,7 @@ CURVATURE = 0.9
 # Between two values of J that differ by no more than rounding, neither is taken for the lower one.
 ROUNDING = 8
 # The next step keeps this share of the bracket away from its lower end; without an upper, it grows.
-MARGIN = 0.1
-GROWTH = 4.0
+MARGIN, GROWTH = 0.1, 4.0
 
 
 class LBFGS(Solver):
@@ -134,6 +133,7 @@ class LBFGS(Solver):
     def _step(self, objective, theta, state):
         if state["value"] is None:
             state["value"] = objective.value_and_gradient(theta, state["gradient"])
+            flush(state["gradient"])
         value, gradient = state["value"], state["gradient"]
         direction = self._direction(gradient, state)
         derivative = _row_dots(gradient, direction).astype(np.float64)
@@ -142,6 +142,7 @@ class LBFGS(Solver):
         reached, new_gradient, new_value, found = search(
             objective, theta, gradient, value, direction, derivative, active, self.max_evaluations
         )
+        flush(reached, new_gradient)
         self._remember(state, reached - theta, new_gradient - gradient)
         if not found.all():
             state["stuck"] |= ~found & fresh

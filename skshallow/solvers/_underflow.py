@@ -23,5 +23,14 @@ def flush_means(state):
     """
     for array in state.values():
         if isinstance(array, np.ndarray) and array.dtype.kind == "f":
-            limits = np.finfo(array.dtype)
-            array[np.abs(array) < limits.tiny / limits.eps] = 0
+            flush(array)
+
+
+def flush(*arrays):
+    """Set entries to 0, in place, that are so small that a rounding error of them is subnormal.
+
+    No two numbers that are left differ by a subnormal one.
+    """
+    for array in arrays:
+        limits = np.finfo(array.dtype)
+        array[np.abs(array) < limits.tiny / limits.eps] = 0

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skshallow._core.compiled_passes import suitable_passes
 from skshallow._core.losses import (
     AbsoluteError,
     Gamma,
@@ -66,7 +67,8 @@ def in_blocks(X, scaling, size):
 
 def make_objective(network, loss, blocks, codes, weights, alpha, total=None, team=SINGLE_THREAD):
     """J of networks with these penalties, divided by `total` or the weight of the samples."""
-    loss_sum = LossSum(network, loss, blocks, codes, weights, len(alpha), team)
+    passes = suitable_passes(network, loss, blocks.table)
+    loss_sum = LossSum(network, loss, blocks, codes, weights, len(alpha), team, passes)
     total = np.sum(weights) if total is None else total
     decay = np.outer(np.asarray(alpha, float) / total, network.penalised(blocks.dtype))
     return NumpyObjective(loss_sum, decay.astype(blocks.dtype))

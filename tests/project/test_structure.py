@@ -5,21 +5,24 @@ import sys
 
 import pytest
 
-from helpers.paths import PACKAGE, SOURCES, source_id
+from helpers.paths import PACKAGE, ROOT, SOURCES, source_id
 
 # The layers, from low to high, and what each may import; "skshallow" are the public names.
 LAYERS = {
     "_compat": set(),
-    "_core": set(),
+    "_kernels": set(),
+    "_core": {"_kernels"},
     "_data": {"_core"},
-    "solvers": {"_compat"},
+    "solvers": {"_compat", "_kernels"},
     "_training": {"_core", "_data", "solvers"},
     "_estimators": {"_compat", "_core", "_data", "solvers", "_training"},
-    "model_selection": {"_compat", "_core", "_data", "solvers", "_training", "_estimators"},
+    "model_selection": {
+        *("_compat", "_kernels", "_core", "_data", "solvers", "_training", "_estimators"),
+    },
     "dask": {"_compat", "_core", "_data", "solvers", "_training", "_estimators"},
     "displays": set(),
-    "_versions": set(),
-    "__init__": {"_versions", "_estimators", "model_selection", "displays", "solvers"},
+    "_versions": {"_kernels"},
+    "__init__": {"_kernels", "_versions", "_estimators", "model_selection", "displays", "solvers"},
     "onnx": {"skshallow", "_core"},
     "export": {"skshallow", "_compat", "solvers"},
     "_cli": {"skshallow", "_compat", "solvers", "displays", "onnx"},
@@ -43,6 +46,7 @@ MOST_LINES = 300
 LONGER_FILES = {"_estimators/classifier.py", "_estimators/regressor.py"}
 LONGER_FILES |= {"model_selection/_classifier_cv.py"}
 MOST_LINES_OF_A_FUNCTION = 40
+MOST_LINES_OF_KERNELS = 600
 
 every_source = pytest.mark.parametrize("path", SOURCES, ids=source_id)
 
@@ -277,6 +281,14 @@ def test_a_long_function_is_noticed():
 @every_source
 def test_files_are_short(path):
     assert source_id(path) in LONGER_FILES or len(read(path).splitlines()) <= MOST_LINES
+
+
+def test_the_kernels_are_short():
+    """Lines of code: neither empty nor comments only."""
+    sources = sorted((ROOT / "kernels" / "cpp").iterdir())
+    lines = [line.strip() for path in sources for line in read(path).splitlines()]
+    code = [line for line in lines if line and not line.startswith("//")]
+    assert 0 < len(code) <= MOST_LINES_OF_KERNELS
 
 
 def test_every_layer_is_there():
