@@ -8,8 +8,7 @@ import numpy as np
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
-from skshallow._core.network import block_size
-from skshallow._core.objective import LossSum
+from skshallow._core.objective import sum_losses
 from skshallow._data.far_samples import are_wild, shares_of, weights_beyond
 from skshallow._data.samples import Dataset
 from skshallow._data.scaling import Moments
@@ -104,11 +103,7 @@ class Partition:
             dataset = replace(self.dataset(one.recipe), loss=one.loss)
             self._sums[one.token] = None
             if dataset.total > 0:
-                n_units = one.n_networks * one.network.n_h
-                size = block_size(len(dataset), n_units, dataset.dtype)
-                blocks = dataset.in_blocks(one.scaling, size)
-                arrays = dataset.codes, dataset.weights
-                made = LossSum(one.network, one.loss, blocks, *arrays, one.n_networks)
+                made = sum_losses(one.network, one.n_networks, dataset, one.scaling)
                 self._sums[one.token] = made, dataset.total / one.total
         return self._sums[one.token]
 
