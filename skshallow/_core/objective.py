@@ -97,7 +97,7 @@ def numpy_objectives(network, n_networks, batch_size=None):
 
 
 def sum_losses(network, n_networks, dataset, scaling, team=SINGLE_THREAD):
-    """The :class:`LossSum` of a dataset, by the passes that suit it; see :func:`numpy_objectives`."""
+    """The :class:`LossSum` of a dataset, by the passes that suit it."""
     passes = suitable_passes(network, dataset.loss, dataset.X)
     size = passes.block_size(network, n_networks, dataset.X.shape[0], dataset.X.dtype)
     samples = dataset.in_blocks(scaling, size), dataset.codes, dataset.weights
