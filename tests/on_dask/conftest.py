@@ -20,7 +20,7 @@ def _quick_workers():
 
 
 def start_cluster():
-    return LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    return LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
 
 
 @pytest.fixture(scope="session")

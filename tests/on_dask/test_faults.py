@@ -14,8 +14,6 @@ from skshallow.dask import DaskOneHiddenLayerClassifier
 from skshallow.dask._cluster import ClusterError
 from skshallow.solvers import LBFGS
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 
 @pytest.fixture
 def cluster(cluster_of_its_own):
