@@ -77,7 +77,7 @@ class Cluster:
     """
 
     def __init__(self, client, delayed, timeout):
-        self.step, self.n_passes = "load", 0
+        self.step, self.n_passes = "prepare", 0
         self._client, self._timeout = client, timeout
         self._delayed = delayed
         self._futures = [None] * len(delayed)
