@@ -112,11 +112,6 @@ class Dataset:
             )
         return cls(X, targets.loss, codes, weights, sample_weight, counts, class_weights)
 
-    @property
-    def dtype(self):
-        """The floating-point type of the features."""
-        return self.X.dtype
-
     @cached_property
     def total(self):
         """Sum of the weights, a float."""

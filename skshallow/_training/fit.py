@@ -213,13 +213,13 @@ def fit_stack(
     """
     configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
-    scaling = None if state.moments is None else state.moments.scaling(dataset.dtype)
+    scaling = None if state.moments is None else state.moments.scaling(dataset.X.dtype)
     total = dataset.total + (state.total if incremental else 0)
     order, samples = state.order, dataset.counted
     if shuffle and size < len(samples):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))
-    theta, rows = _place(configurations, states, scaling, dataset.dtype)
+    theta, rows = _place(configurations, states, scaling, dataset.X.dtype)
     after = [replace(one, total=total, solver=solver) for one in states]
     after[0] = replace(after[0], order=order)
     known = scaling, state.target_scaling, validation is not None, dataset.constant_loss

@@ -17,8 +17,8 @@ def cluster_objectives(cluster):
     def objectives(network, n_networks, batch_size=None):
         def make(dataset, scaling, alpha, total):
             loss_sum = ClusterLossSum(cluster, network, dataset, scaling, n_networks)
-            decay = np.outer(alpha / total, network.penalised(dataset.dtype))
-            return NumpyObjective(loss_sum, decay.astype(dataset.dtype))
+            decay = np.outer(alpha / total, network.penalised(dataset.X.dtype))
+            return NumpyObjective(loss_sum, decay.astype(dataset.X.dtype))
 
         yield make
 

@@ -136,7 +136,7 @@ def _prepare(cluster, local, table, states, split, place, n_candidates):
     )
     states, dataset = prepare(cluster, recipe, states, local, table.n_samples)
     network, moments = states[0].network, states[0].moments
-    scaling = None if moments is None else moments.scaling(dataset.dtype)
+    scaling = None if moments is None else moments.scaling(dataset.X.dtype)
     return Prepared(split, states, dataset, sum_of(dataset, network, scaling, n_candidates, place))
 
 
