@@ -98,7 +98,8 @@ class OneHiddenLayerRegressor(TrainingMixin, NetworkRegressorMixin, BaseEstimato
         With 0 training runs for exactly `max_iter` iterations.
     n_iter_no_change : "auto" or int, default="auto"
         Patience, in iterations, at least 1. "auto" means 10, but 5 for mini-batches with a
-        validation set: the loss there of means of weights is a smooth curve.
+        validation set: the loss there of means of weights is a smooth curve; and for mini-batches
+        so many epochs that there are 30 steps.
     early_stopping : "auto" or bool, default="auto"
         Whether to stop by the loss of a validation set that is split off, instead of by J, and to
         return the weights that were best there. Implied by giving `X_val` to :meth:`fit`. "auto"

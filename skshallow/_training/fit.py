@@ -26,8 +26,9 @@ SEED_LIMIT = np.iinfo(np.int32).max
 FULL_BATCH_SAMPLES = 10_000
 # Hidden units up to that many samples, and beyond for so many classes; see automatic_n_h.
 FEW_UNITS, MANY_UNITS, UNITS_PER_CLASS = 64, (512, 1024), 64
-# Iterations that may pass without a gain, in general and where the loss is a smooth curve.
-PATIENCE, PATIENCE_IF_SMOOTH = 10, 5
+# Iterations that may pass without a gain, in general and where the loss is a smooth curve. Of a
+# small table an epoch is a step or two, and momentum, which remembers about ten, makes J swing.
+PATIENCE, PATIENCE_IF_SMOOTH, FEWEST_STEPS = 10, 5, 30
 # Noise of a gradient goes with the samples of the table over those of a batch (Smith and Le, A
 # Bayesian perspective on generalization and stochastic gradient descent, 2018): one in so many.
 SAMPLES_PER_BATCHED, BATCH_SIZES = 256, (100, 500)
@@ -114,9 +115,10 @@ def configure(
         size = min(int(np.clip(n_counted // SAMPLES_PER_BATCHED, *BATCH_SIZES)), n_counted)
     elif not (solver.full_batch or incremental):
         _check_batch_size(size, dataset, n_samples)
-    patience, smooth = params["n_iter_no_change"], validated and not solver.full_batch
+    patience = params["n_iter_no_change"]
     if patience == "auto":
-        patience = PATIENCE_IF_SMOOTH if smooth else PATIENCE
+        n_batches = None if solver.full_batch else max(1, -(-n_counted // max(1, size)))
+        patience = _automatic_patience(n_batches, validated)
     if tol == "auto":
         tol = solver.automatic_tol(network.n_params / total, dataset.loss.loosest_tol)
     return Configuration(
@@ -131,6 +133,14 @@ def configure(
         shuffle=params["shuffle"],
         resumable=params["warm_start"] or incremental,
     )
+
+
+def _automatic_patience(n_batches, validated):
+    """Iterations that may pass without a gain; `n_batches` is None for a full-batch solver."""
+    if n_batches is None:
+        return PATIENCE
+    epochs = PATIENCE_IF_SMOOTH if validated else PATIENCE
+    return max(epochs, -(-FEWEST_STEPS // n_batches))
 
 
 def _check_batch_size(size, dataset, n_samples):

@@ -41,6 +41,15 @@ def test_patience_is_the_number_of_iterations_without_change(solver, patience, e
     assert clf.n_iter_ == 1 + patience
 
 
+@pytest.mark.parametrize("solver", ["sgd", "adam"])
+@pytest.mark.parametrize(("batches", "epochs"), [(1, 30), (2, 15), (6, 10)])
+def test_automatic_patience_waits_for_as_many_steps_as_momentum_swings(solver, batches, epochs):
+    X, y = draw_unscaled()
+    settings = {"learning_rate": 1e-12, "batch_size": len(X) // batches, "tol": 1e-4}
+    clf = classifier(solver=solver, n_iter_no_change="auto", max_iter=99, **settings).fit(X, y)
+    assert clf.n_iter_ == 1 + epochs
+
+
 @every_solver
 @pytest.mark.parametrize(("tol", "patience"), [(0.3, 1), (1e-2, 4), (1e-3, 10)])
 def test_tolerance_is_a_share_of_the_loss(solver, tol, patience):
