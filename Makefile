@@ -40,7 +40,8 @@ test-lowest: environment-lowest  ## all tests on the lowest supported versions
 test-dask: JOBS = 0
 test-dask: environment-dask  ## the tests that need Dask
 	$(ONE_CORE) $(VENV)-dask/bin/python $(PYTEST) --all \
-		tests/model_selection/test_dask.py tests/project/test_pages.py notebooks/04_tune_and_scale.ipynb
+		tests/model_selection/test_dask.py tests/on_dask skshallow/dask \
+		tests/project/test_pages.py notebooks/04_tune_and_scale.ipynb
 
 test-tools: environment-tools  ## what other tools make of fitted networks (needs a C compiler)
 	$(ONE_CORE) $(VENV)-tools/bin/python $(PYTEST) --all \

@@ -88,17 +88,20 @@ def numpy_objectives(network, n_networks, batch_size=None):
     with nullcontext(SINGLE_THREAD) if product >= LARGE_PRODUCT else thread_team() as team:
 
         def make(dataset, scaling, alpha, total):
-            loss, n_samples, dtype = dataset.loss, dataset.X.shape[0], dataset.X.dtype
-            passes = suitable_passes(network, loss, dataset.X)
-            blocks = dataset.in_blocks(
-                scaling, passes.block_size(network, n_networks, n_samples, dtype)
-            )
-            samples = blocks, dataset.codes, dataset.weights
-            loss_sum = LossSum(network, loss, *samples, n_networks, team, passes)
+            loss_sum = sum_losses(network, n_networks, dataset, scaling, team)
+            dtype = dataset.X.dtype
             decay = np.outer(alpha / total, network.penalised(dtype)).astype(dtype)
             return NumpyObjective(loss_sum, decay)
 
         yield make
+
+
+def sum_losses(network, n_networks, dataset, scaling, team=SINGLE_THREAD):
+    """The :class:`LossSum` of a dataset, by the passes that suit it."""
+    passes = suitable_passes(network, dataset.loss, dataset.X)
+    size = passes.block_size(network, n_networks, dataset.X.shape[0], dataset.X.dtype)
+    samples = dataset.in_blocks(scaling, size), dataset.codes, dataset.weights
+    return LossSum(network, dataset.loss, *samples, n_networks, team, passes)
 
 
 class NumpyObjective:

@@ -10,6 +10,7 @@ logistic regression model, 1993).
 import numpy as np
 from scipy import sparse
 
+from skshallow._core.prediction import samples_with
 from skshallow._data.scaling import Moments
 
 # In reaches, from the median: of a normal feature 135 standard deviations.
@@ -18,6 +19,8 @@ FAR = 20.0
 # small table have, no sample is alone there.
 MOST_FAR = 0.05
 FEWEST_TO_LEARN_FROM = 50.0
+# So many reaches away a value is wild, to whoever scores: 15 interquartile ranges.
+WILD = 3.0
 
 
 def measure(X, weights, squashing):
@@ -40,16 +43,30 @@ def measure(X, weights, squashing):
         beyond that inversely as the distance; None if it is all of it everywhere.
     """
     moments = Moments.of(X, weights, squashing)
-    most = min(MOST_FAR * weights.sum(), FEWEST_TO_LEARN_FROM)
-    furthest = np.ones(X.shape[0])
-    for column in moments.with_values_beyond(FAR):
-        far = _distances(X, column, squashing) / FAR
-        if weights[far > 1].sum() <= most:
-            np.maximum(furthest, far, out=furthest)
-    if furthest.max() == 1:
+    columns = moments.with_values_beyond(FAR)
+    beyond = weights_beyond(X, weights, squashing, columns)
+    shares = shares_of(X, squashing, columns[beyond <= most_beyond(moments.weight)])
+    if shares.min() == 1:
         return moments, None
-    shares = 1 / furthest
     return Moments.of(X, weights * shares, squashing), shares
+
+
+def most_beyond(total):
+    """The most weight that samples far outside may have, of so much, to count for less."""
+    return min(MOST_FAR * total, FEWEST_TO_LEARN_FROM)
+
+
+def weights_beyond(X, weights, squashing, columns):
+    """For some features, the weight of the samples that are far outside, shape (n_columns,)."""
+    return np.array([weights[_distances(X, one, squashing) > FAR].sum() for one in columns])
+
+
+def shares_of(X, squashing, columns):
+    """What is left of every weight, given the features that decide, shape (n_samples,)."""
+    furthest = np.ones(X.shape[0])
+    for column in columns:
+        np.maximum(furthest, _distances(X, column, squashing) / FAR, out=furthest)
+    return 1 / furthest
 
 
 # A distance that overflows is as far as any.
@@ -59,3 +76,14 @@ def _distances(X, column, squashing):
     values = X[:, [column]].toarray()[:, 0] if sparse.issparse(X) else X[:, column]
     distances = np.abs(values.astype(np.float64) - squashing.center[column])
     return distances / squashing.reach[column]
+
+
+def are_wild(X, center, reach):
+    """Whether samples have a value so far beyond the reach of its feature that it is an error."""
+    # Of a feature that did not vary nobody knows what is wild.
+    reach = np.where(reach > np.finfo(reach.dtype).tiny, WILD * reach, np.inf)
+    values = X
+    if sparse.issparse(X):
+        values, center, reach = X.data, center[X.indices], reach[X.indices]
+    with np.errstate(over="ignore"):
+        return samples_with(np.abs(values - center) > reach, X)

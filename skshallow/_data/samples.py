@@ -113,9 +113,29 @@ class Dataset:
         return cls(X, targets.loss, codes, weights, sample_weight, counts, class_weights)
 
     @cached_property
+    def total(self):
+        """Sum of the weights, a float."""
+        return float(self.weights.sum())
+
+    @property
+    def n_counted(self):
+        """How many samples weigh something."""
+        return int(np.count_nonzero(self.weights))
+
+    @property
+    def counted(self):
+        """Which samples weigh something, a sequence of int."""
+        return np.flatnonzero(self.weights)
+
+    @cached_property
     def constant_loss(self):
         """The loss of the best constant prediction."""
         return self.loss.of_constant(self.codes, self.weights)
+
+    @property
+    def curvature(self):
+        """How many times as curved as log loss the loss usually is on these targets."""
+        return self.loss.curvature(self.codes, self.weights)
 
     def without(self, samples):
         """The same samples, of which some weigh nothing: the table is not copied."""

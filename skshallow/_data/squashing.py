@@ -71,18 +71,48 @@ def find_squashing(X, weights):
     squashing : Squashing
         With the medians, and a reach of :data:`REACH` times the distance between the quartiles.
     """
-    counted, n_features = np.flatnonzero(weights > 0), X.shape[1]
-    few = counted[:: max(1, -(-len(counted) // enough_samples(n_features, QUARTILE_ENTRIES)))]
+    counted = np.flatnonzero(weights > 0)
+    few = counted[:: stride_of_few(len(counted), X.shape[1])]
+
+    def range_of_all(columns):
+        return range_of_features(X, weights, columns)
+
+    return squashing_by(X[few], weights[few], range_of_all)
+
+
+def stride_of_few(n_counted, n_features):
+    """One in so many samples, of those that weigh something, is looked at to find the squashing."""
+    return max(1, -(-n_counted // enough_samples(n_features, QUARTILE_ENTRIES)))
+
+
+@np.errstate(all="ignore")
+def squashing_by(X, weights, range_of_all):
+    """The squashing that some samples ask for; see :func:`find_squashing`.
+
+    Parameters
+    ----------
+    X : ndarray or CSR array of shape (n_samples, n_features)
+        Some of the samples.
+    weights : ndarray of shape (n_samples,)
+        Their weights, above 0.
+    range_of_all : callable
+        ``range_of_all(columns)`` are the lowest and the highest values of these features in all of
+        the samples, an array of shape (2, n_columns).
+
+    Returns
+    -------
+    squashing : Squashing
+    """
+    n_samples, n_features = X.shape
     center, spread = np.zeros((2, n_features))
-    size = max(1, QUARTILE_ENTRIES // max(1, len(few)))
-    some = X[few]
-    for start in range(0, n_features if len(few) else 0, size):
+    size = max(1, QUARTILE_ENTRIES // max(1, n_samples))
+    for start in range(0, n_features if n_samples else 0, size):
         columns = slice(start, start + size)
-        values = some[:, columns].toarray() if sparse.issparse(X) else some[:, columns]
-        center[columns], spread[columns] = _letter_values(values, weights[few])
+        values = X[:, columns].toarray() if sparse.issparse(X) else X[:, columns]
+        center[columns], spread[columns] = _letter_values(values, weights)
     lacking = np.flatnonzero(spread == 0)
-    if len(lacking) and len(few):
-        low, high = _range_of_features(X, weights, lacking)
+    if len(lacking) and n_samples:
+        low, high = range_of_all(lacking)
         spread[lacking] = high - low
     reach = np.maximum(REACH * spread, np.finfo(X.dtype).tiny)
     return Squashing(center.astype(X.dtype), reach.astype(X.dtype))
@@ -118,9 +148,9 @@ def _letter_values(values, weights):
     return median, spread
 
 
-def _range_of_features(X, weights, columns):
+def range_of_features(X, weights, columns):
     """The lowest and highest values of some features, of samples of a weight above 0."""
     blocks = [slice(None)] if sparse.issparse(X) else blocks_of(X)
     ends = [range_of(X[at][:, columns], weights[at]) for at in blocks if weights[at].any()]
     low, high = np.float64(ends).swapaxes(0, 1)
-    return low.min(axis=0), high.max(axis=0)
+    return np.stack([low.min(axis=0), high.max(axis=0)])

@@ -179,7 +179,7 @@ def fit_together(
     parts = dataset, states[0].network, n_samples
     validated = validation is not None
     configurations = [configure(vars(one), *parts, validated=validated) for one in estimators]
-    make_monitors = partial(_make_monitors, targets, int(lead.verbose), callbacks)
+    make_monitors = partial(make_monitors_of, targets, int(lead.verbose), callbacks)
     data = dataset, validation
     results = fit_with_penalties(configurations, states, *data, make_monitors=make_monitors)
     for estimator, result in zip(estimators, results, strict=True):
@@ -187,7 +187,7 @@ def fit_together(
     return results
 
 
-def _make_monitors(targets, verbose, callbacks, describe):
+def make_monitors_of(targets, verbose, callbacks, describe):
     """Monitors of a training, by what its networks amount to as attributes of an estimator."""
 
     def attributes(training):

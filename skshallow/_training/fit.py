@@ -97,7 +97,7 @@ def configure(
     UserWarning
         If a learning rate is given that the solver has no use for.
     """
-    n_counted, total = np.count_nonzero(dataset.weights), float(dataset.weights.sum())
+    n_counted, total = dataset.n_counted, dataset.total
     rate, tol, alpha = params["learning_rate"], params["tol"], params["alpha"]
     solver = choose_solver(params["solver"], rate, n_samples, incremental=incremental)
     if rate != "auto" and solver.default_learning_rate is None:
@@ -109,7 +109,7 @@ def configure(
         )
         rate = "auto"
     if rate == "auto":
-        rate = solver.automatic_rate(dataset.loss.curvature(dataset.codes, dataset.weights))
+        rate = solver.automatic_rate(dataset.curvature)
     size, automatic = n_counted if solver.full_batch else params["batch_size"], alpha == "auto"
     if size == "auto":
         size = min(int(np.clip(n_counted // SAMPLES_PER_BATCHED, *BATCH_SIZES)), n_counted)
@@ -224,8 +224,8 @@ def fit_stack(
     configuration, state = max(configurations, key=attrgetter("resumable")), states[0]
     solver, size, shuffle = configuration.solver, configuration.batch_size, configuration.shuffle
     scaling = None if state.moments is None else state.moments.scaling(dataset.X.dtype)
-    total = float(dataset.weights.sum()) + (state.total if incremental else 0)
-    order, samples = state.order, np.flatnonzero(dataset.weights)
+    total = dataset.total + (state.total if incremental else 0)
+    order, samples = state.order, dataset.counted
     if shuffle and size < len(samples):
         # The former fit, to be gone on with should this one fail, keeps its own random stream.
         order = deepcopy(check_random_state(order))

@@ -45,9 +45,13 @@ def prepare_targets(states, dataset, validation=None, *, incremental=False):
         if validation is not None:
             validation = replace(validation, loss=loss, codes=scaling.standardise(validation.codes))
     if any(_is_drawn(state) for state in states):
-        start = loss.start(dataset.codes, dataset.weights)
-        states = [_start_at(start, state) if _is_drawn(state) else state for state in states]
+        states = start_at(loss.start(dataset.codes, dataset.weights), states)
     return states, dataset, validation
+
+
+def start_at(outputs, states):
+    """States of which those whose networks were drawn at random give about these raw outputs."""
+    return [_start_at(outputs, state) if _is_drawn(state) else state for state in states]
 
 
 def _is_drawn(state):
@@ -55,7 +59,6 @@ def _is_drawn(state):
 
 
 def _start_at(outputs, state):
-    """A state whose networks, drawn at random, give about these raw outputs."""
     if not np.any(outputs):
         return state
     theta = state.theta.copy()

@@ -16,14 +16,14 @@ from sklearn.utils.metadata_routing import process_routing
 from skshallow._compat import MonitoredGridSearchCV, fit_context, scores_with_weights, split_params
 from skshallow._estimators.callbacks import task_arguments
 from skshallow._estimators.fitting import all_or_nothing
-from skshallow._estimators.typing import MatrixLike, keeps_signature
-from skshallow.model_selection._evaluation import Evaluation
-from skshallow.model_selection._report import first_line
-from skshallow.model_selection._results import (
+from skshallow._estimators.search_results import (
     score_failures_by_each_metric,
     tabulate,
     warn_of_failures,
 )
+from skshallow._estimators.typing import MatrixLike, keeps_signature
+from skshallow.model_selection._evaluation import Evaluation
+from skshallow.model_selection._report import first_line
 from skshallow.model_selection._scoring import checked_once
 from skshallow.model_selection._splits import numbered
 from skshallow.model_selection._stacks import is_ours

@@ -4,7 +4,7 @@ from numbers import Integral
 from typing import NamedTuple
 
 from skshallow._training.fit import automatic_n_h
-from skshallow.model_selection._penalties import STRONGEST, WEAKEST
+from skshallow._training.penalty_range import STRONGEST, WEAKEST
 
 # Units of a network on few samples, and how many penalties are tried there.
 FEW_UNITS, MANY_PENALTIES, RESTARTS = 32, 9, 5

@@ -18,16 +18,16 @@ from skshallow._core.objective import automatic_alpha
 from skshallow._data.samples import Dataset
 from skshallow._estimators.callbacks import task_arguments
 from skshallow._estimators.fitting import all_or_nothing, check_samples, conclude, fit_together
+from skshallow._estimators.search_results import scored_splits, tabulate
 from skshallow._estimators.stacking import find_targets
 from skshallow._estimators.typing import MatrixLike, keeps_signature
 from skshallow._training.fit import choose_solver, grows
+from skshallow._training.penalty_range import beyond, evenly_spaced, highest_between
 from skshallow.model_selection._averaging import alike, average
 from skshallow.model_selection._choices import check_choices, is_list, listed
 from skshallow.model_selection._evaluation import Evaluation, Outcome
 from skshallow.model_selection._growth import plan as plan_of
-from skshallow.model_selection._penalties import beyond, evenly_spaced, highest_between
 from skshallow.model_selection._report import first_line
-from skshallow.model_selection._results import scored_splits, tabulate
 from skshallow.model_selection._routing import ScoringMixin, flat
 from skshallow.model_selection._scoring import NegativeLoss, checked_once, scorer_for
 from skshallow.model_selection._splits import draw_splits

@@ -1,12 +1,11 @@
 """How candidates are scored."""
 
 import numpy as np
-from scipy import sparse
 from sklearn.metrics import check_scoring
 
 from skshallow._compat import scorer_of_classes
 from skshallow._core.links import LINKS
-from skshallow._core.prediction import samples_with
+from skshallow._data.far_samples import are_wild
 from skshallow._estimators.stacking import (
     have_learned,
     raw_outputs_of_each,
@@ -18,8 +17,6 @@ from skshallow._estimators.stacking import (
 
 # Of a class that was not there to learn from, in double precision.
 LOSS_OF_UNKNOWN = -np.log(np.finfo(np.float64).eps)
-# So many times the reach of its feature away a value is wild: 15 interquartile ranges.
-WILD = 3.0
 
 
 class StackScorer:
@@ -74,7 +71,7 @@ class NegativeLoss(StackScorer):
         if scaling is not None:
             codes = scaling.standardise(codes)
         encoded = targets.loss.encode(codes, np.float64)
-        tame = ~_are_wild(X, lead.feature_center_, lead.feature_reach_)
+        tame = ~are_wild(X, lead.feature_center_, lead.feature_reach_)
         weights = weights * tame if weights[tame].any() else weights
         # Shares of the weight, for losses may be large and weights, too.
         shares = weights / weights.sum()
@@ -88,17 +85,6 @@ class NegativeLoss(StackScorer):
                 value = targets.loss.value_and_gradient(columns, encoded, shares[known])[0]
             scores.append(-float(value + of_unknown))
         return scores
-
-
-def _are_wild(X, center, reach):
-    """Whether samples have a value so far beyond the reach of its feature that it is an error."""
-    # Of a feature that did not vary nobody knows what is wild.
-    reach = np.where(reach > np.finfo(reach.dtype).tiny, WILD * reach, np.inf)
-    values = X
-    if sparse.issparse(X):
-        values, center, reach = X.data, center[X.indices], reach[X.indices]
-    with np.errstate(over="ignore"):
-        return samples_with(np.abs(values - center) > reach, X)
 
 
 class CheckedOnce(StackScorer):

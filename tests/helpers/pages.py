@@ -10,12 +10,16 @@ from helpers.paths import DOCS
 # Not every environment has these; in CI there is one for each.
 OPTIONAL = {
     "dask.array",
+    "dask.dataframe",
     "dask.distributed",
     "dask_ml.wrappers",
     "onnxruntime",
     "skl2onnx",
     "sklearn.callback",
+    "skshallow.dask",
 }
+# What a module of ours needs to be of use.
+NEEDED = {"skshallow.dask": "dask.distributed"}
 # Folders with copies of files that are elsewhere, and what Sphinx writes.
 COPIED = {"benchmarks", "figures", "generated", "notebooks", "project"}
 PAGES = [
@@ -49,7 +53,8 @@ def runs_here(code):
 
 
 def is_installed(name):
-    """Whether a module can be imported."""
+    """Whether a module can be imported, with all that it needs."""
+    name = NEEDED.get(name, name)
     package = name.split(".")[0]
     return find_spec(package) is not None and find_spec(name) is not None
 

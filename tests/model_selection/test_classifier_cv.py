@@ -21,7 +21,7 @@ from helpers.cases import every_kind
 from helpers.classifiers import ALPHAS, chooser
 from helpers.samples import draw_samples
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
-from skshallow.model_selection._penalties import highest_between
+from skshallow._training.penalty_range import highest_between
 
 SPLITS = StratifiedKFold(3, shuffle=True, random_state=0)
 

@@ -7,7 +7,7 @@ from sklearn.datasets import make_classification
 
 from helpers.classifiers import predictions
 from skshallow import OneHiddenLayerClassifier, OneHiddenLayerClassifierCV
-from skshallow.model_selection._penalties import beyond
+from skshallow._training.penalty_range import beyond
 
 N_LARGE = 10_001
 # Enough to see what is done; nothing has to be learned.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skshallow.model_selection._penalties import highest_between
+from skshallow._training.penalty_range import highest_between
 
 ALPHAS = np.array([0.01, 0.1, 1.0, 10.0, 100.0])
 

@@ -19,6 +19,7 @@ LAYERS = {
     "model_selection": {
         *("_compat", "_kernels", "_core", "_data", "solvers", "_training", "_estimators"),
     },
+    "dask": {"_compat", "_core", "_data", "solvers", "_training", "_estimators"},
     "displays": set(),
     "_versions": {"_kernels"},
     "__init__": {"_kernels", "_versions", "_estimators", "model_selection", "displays", "solvers"},
