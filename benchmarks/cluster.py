@@ -7,11 +7,13 @@ hundred workers.
 """
 
 import time
+import warnings
 from importlib.util import find_spec
 
 import numpy as np
 from _harness import THREAD_VARIABLES, markdown, parse_arguments, publish, report_progress
 from scipy.optimize import nnls
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from skshallow import OneHiddenLayerClassifier
@@ -181,6 +183,8 @@ def main():
     arguments = parse_arguments(__doc__.splitlines()[0])
     sizes = QUICK_SIZES if arguments.quick else SIZES
     n_evaluations = QUICK_EVALUATIONS if arguments.quick else EVALUATIONS
+    # Nothing has to be learned.
+    warnings.simplefilter("ignore", ConvergenceWarning)
     single = {}
     for n in sizes:
         if n <= MOST_IN_ONE_PROCESS:
