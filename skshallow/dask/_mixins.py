@@ -109,7 +109,7 @@ class DaskRegressorMixin(RegressorMixin):
         return self._predict_blocks("predict", X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Compute R², or for several quantiles the mean of their D² pinball scores, on the cluster.
+        """Compute R², on the cluster; the mean of those of several targets.
 
         Parameters
         ----------
@@ -124,5 +124,11 @@ class DaskRegressorMixin(RegressorMixin):
         -------
         score : float
             At most 1; 0 for predictions as good as the best constant ones.
+
+        Raises
+        ------
+        ValueError
+            If several quantiles are predicted. The :meth:`score` of ``to_local()`` judges these, on
+            samples in memory.
         """
         return self._score_blocks(X, y, sample_weight)

@@ -27,8 +27,9 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
     whatever worker they are on. What the client holds does not grow with the number of samples.
 
     Partitions of a worker that dies are made anew elsewhere, and the fit goes on from the last
-    iterate; a worker that joins is given its share. Beyond 131 072 samples, the quantiles that
-    "absolute_error" and "quantile" start from are those of as many samples.
+    iterate; a worker that joins is given its share. Beyond 131 072 samples, the quantiles
+    that "absolute_error" and "quantile" start from are those of as many samples, and so are the
+    means for "poisson" and "gamma".
 
     Parameters
     ----------
