@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import validate_data
 
-from skshallow._compat import CallbackSupportMixin, fit_context
+from skshallow._compat import CallbackSupportMixin, callbacks_of, fit_context
 from skshallow._core.network import Network
 from skshallow._data.samples import Dataset
 from skshallow._estimators.callbacks import EpochMonitor, task_arguments
@@ -194,7 +194,9 @@ def make_monitors_of(targets, verbose, callbacks, describe):
         return fitted_attributes(describe(training.leading()), targets)
 
     printers = [LossPrinter(verbose)] if verbose else []
-    return printers + ([EpochMonitor(*callbacks, attributes)] if callbacks else [])
+    if callbacks is None or not callbacks_of(callbacks[1]["estimator"]):
+        return printers
+    return [*printers, EpochMonitor(*callbacks, attributes)]
 
 
 def check_samples(estimator, X, y, sample_weight, *, reset):
