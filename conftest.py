@@ -11,7 +11,7 @@ from skshallow import _kernels
 # A file left out for lack of a package still fails if it is asked for by name.
 FILES = {
     "dask_ml": ["tests/model_selection/test_dask.py"],
-    "distributed": ["skshallow/dask", "tests/on_dask"],
+    "distributed": ["skshallow/dask", "tests/helpers/collections.py", "tests/on_dask"],
     "numpydoc": ["tests/project/test_numpydoc.py"],
     "sklearn.callback": [
         "tests/model_selection/test_followed_candidates.py",

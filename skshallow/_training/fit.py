@@ -117,7 +117,7 @@ def configure(
         _check_batch_size(size, dataset, n_samples)
     patience = params["n_iter_no_change"]
     if patience == "auto":
-        n_batches = None if solver.full_batch else max(1, -(-n_counted // max(1, size)))
+        n_batches = None if solver.full_batch else max(1, -(-n_counted // max(1, int(size))))
         patience = _automatic_patience(n_batches, validated)
     if tol == "auto":
         tol = solver.automatic_tol(network.n_params / total, dataset.loss.loosest_tol)

@@ -4,7 +4,7 @@ import numpy as np
 from dask import delayed
 from dask.array import Array
 
-from skshallow.dask._partition import load
+from skshallow.dask._partition import assemble
 
 
 def is_frame(collection):
@@ -113,7 +113,7 @@ def partitions_of(X, y, sample_weight=None, folds=None, *, numeric):
     nothing = [None] * len(like)
     columns = [blocks.get(name, nothing) for name in ("X", "y", "sample_weight", "folds")]
     settings = {"dtype": dtype_of(X), "n_features": X.shape[1], "numeric": numeric}
-    make = delayed(load, pure=False)
+    make = delayed(assemble, pure=False)
     return [
         make(number, *parts, **settings) for number, parts in enumerate(zip(*columns, strict=True))
     ]

@@ -128,7 +128,7 @@ class Partition:
             return out
 
 
-def load(number, X, y, sample_weight, folds, *, dtype, n_features, numeric):
+def assemble(number, X, y, sample_weight, folds, *, dtype, n_features, numeric):
     """Check a partition, on the worker that will hold it.
 
     Parameters

@@ -93,7 +93,7 @@ def test_a_worker_that_joins_takes_its_share(cluster, client, blocks):
     def look():
         held = client.has_what().values()
         partitions = [
-            [key for key in keys if str(key).startswith(("load", "move"))] for keys in held
+            [key for key in keys if str(key).startswith(("assemble", "move"))] for keys in held
         ]
         seen.append(sorted(map(len, partitions)))
 
