@@ -113,11 +113,9 @@ class CompiledPass:
         """Say where samples are."""
         of, reader, self._kept = self._samples, self._reader, None
         of.kept, of.scale, of.copied, of.start, of.rows = 0, scale, not reader.lasting, 0, None
-        if isinstance(samples, slice):
+        whole = isinstance(samples, slice)
+        if whole:
             of.n, of.start = samples.stop - samples.start, samples.start
-            if reader.lasting and of.n <= reader.size:
-                # The only block of a small table is the same at every evaluation.
-                self._kept = samples
         else:
             self._batch = np.require(samples, np.int64, ["C", "W"])
             of.n, of.rows = len(samples), addressof(c_char.from_buffer(self._batch))
@@ -126,6 +124,10 @@ class CompiledPass:
         else:
             # Read into the same buffer every time.
             of.features = reader.block(samples).values.ctypes.data
+        if whole and reader.lasting and of.n <= reader.size:
+            # The only block of a small table is the same at every evaluation. This comes last:
+            # whoever is interrupted before has to say again where it is.
+            self._kept = samples
 
 
 def _parameters(loss):

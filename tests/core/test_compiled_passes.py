@@ -1,5 +1,7 @@
 """Compiled kernels give what NumPy gives, whatever the network, the loss and the samples."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from scipy import sparse
 
 from helpers.problems import ALL_SAMPLES, KINDS, draw_problem, in_blocks, loss_of, run
 from skshallow import _kernels, config_context
+from skshallow._core import compiled_passes
 from skshallow._core.activations import ACTIVATIONS
 from skshallow._core.compiled_passes import CompiledPass, suitable_passes
 from skshallow._core.losses import LogLoss, SquaredError
@@ -246,6 +249,41 @@ def test_batches_may_be_read_only_and_of_any_integers():
     expected = objective.value(theta, batch.astype(np.int64))
     batch.flags.writeable = False
     assert_array_equal(objective.value(theta, batch), expected)
+
+
+class BrokenOffError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("batch", [None, np.arange(5)], ids=["whole", "batch"])
+def test_an_evaluation_that_is_broken_off_anywhere_leaves_nothing_half_known(batch):
+    settings = {"kind": next(iter(KINDS)), "n_samples": 30}
+    expected = evaluate(settings, batch=batch, kernels=True)
+    left = broken_off = 0
+
+    def trace(frame, event, argument):
+        nonlocal left
+        if frame.f_code.co_filename != compiled_passes.__file__:
+            return None
+        left -= event == "line"
+        if left == 0:
+            raise BrokenOffError
+        return trace
+
+    for at in range(1, 100):
+        objective, theta = draw_problem(**settings)
+        gradient, left, before = np.empty_like(theta), at, sys.gettrace()
+        sys.settrace(trace)
+        try:
+            objective.value_and_gradient(theta, gradient, batch)
+        except BrokenOffError:
+            broken_off += 1
+        finally:
+            sys.settrace(before)
+        found = objective.value_and_gradient(theta, gradient, batch), gradient
+        assert_array_equal(found[0], expected[0])
+        assert_array_equal(found[1], expected[1])
+    assert broken_off > 10
 
 
 def test_reading_takes_no_copy_of_a_prepared_table():
