@@ -49,7 +49,7 @@ class CompiledPass:
     def __init__(self, network, loss, reader, targets, weights, n_networks):
         kernels, dtype = kernels_in_use(), reader.dtype
         self.size = len(weights) if reader.lasting else reader.size
-        self._reader, self._dtype, self._n_params = reader, dtype, network.n_params
+        self._reader, self._dtype = reader, dtype
         tilts, parameters = (np.array(numbers, dtype) for numbers in _parameters(loss))
         tilts = np.resize(tilts, network.n_outputs)
         self._problem = kernels.problem(

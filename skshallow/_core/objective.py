@@ -89,9 +89,7 @@ def numpy_objectives(network, n_networks, batch_size=None):
 
         def make(dataset, scaling, alpha, total):
             loss_sum = sum_losses(network, n_networks, dataset, scaling, team)
-            dtype = dataset.X.dtype
-            decay = np.outer(alpha / total, network.penalised(dtype)).astype(dtype)
-            return NumpyObjective(loss_sum, decay)
+            return NumpyObjective.of(loss_sum, network, alpha / total, dataset.X.dtype)
 
         yield make
 
@@ -122,6 +120,11 @@ class NumpyObjective:
         self._penalty = np.empty_like(decay)
         # The first parameter is a weight.
         self._penalises = bool(decay[:, 0].any())
+
+    @classmethod
+    def of(cls, loss_sum, network, penalties, dtype):
+        """The objective for penalties α/S, shape (K,), on the weights of networks of a shape."""
+        return cls(loss_sum, np.outer(penalties, network.penalised(dtype)).astype(dtype))
 
     def take(self, networks):
         """The objective of some of the networks; all buffers are shared."""

@@ -61,8 +61,8 @@ def _with_former_penalty(configuration, state):
 
 def _explore(configurations, states, dataset):
     """The penalties found, and the results of the last trainings on the way there."""
-    n_samples, solver = np.count_nonzero(dataset.weights), LBFGS()
-    tol = solver.automatic_tol(states[0].network.n_params / dataset.weights.sum(), LOOSEST_TOL)
+    n_samples, solver = dataset.n_counted, LBFGS()
+    tol = solver.automatic_tol(states[0].network.n_params / dataset.total, LOOSEST_TOL)
     settings = {"solver": solver, "batch_size": n_samples, "tol": float(tol), "resumable": False}
     settings |= {"max_iter": MOST_ITERATIONS, "n_iter_no_change": PATIENCE}
     explorers = [replace(one, **settings) for one in configurations]
@@ -103,7 +103,7 @@ def _follow(path, result, dataset):
     """Go on to the penalty that the evidence asks for; whether it is another one."""
     if result.end == "diverged":
         return False
-    state, total = result.state, float(dataset.weights.sum())
+    state, total = result.state, dataset.total
     network, theta = state.network, result.history.weights
     scaling = None
     if state.moments is not None:

@@ -27,7 +27,7 @@ def prepare_targets(states, dataset, validation=None, *, incremental=False):
     states, dataset, validation
         For :func:`fit_stack`.
     """
-    total = float(dataset.weights.sum()) + (states[0].total if incremental else 0)
+    total = dataset.total + (states[0].total if incremental else 0)
     loss = dataset.loss.suited(dataset.X.shape[1], total)
     dataset = replace(dataset, loss=loss)
     if loss.location is not None:

@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError
 
 from distributed import KilledWorker, get_client, wait
 
-from skshallow.dask._placement import place
+from skshallow.dask._placement import place, sums_before
 from skshallow.dask._trees import add_leaves, merge, root
 
 # A pass that fails because of the cluster is tried so many times.
@@ -102,7 +102,7 @@ class Cluster:
 
     def number_samples(self, lengths):
         """Say how many samples each partition has."""
-        self._firsts = [sum(lengths[:number]) for number in range(len(lengths))]
+        self._firsts = sums_before(lengths)
 
     def map(self, function, *args, each=None):
         """Answers of all partitions.

@@ -15,7 +15,7 @@ from skshallow.dask import _partition
 from skshallow.dask._cluster import Cluster
 from skshallow.dask._collections import dtype_of, partitions_of
 from skshallow.dask._objective import cluster_objectives
-from skshallow.dask._preparation import describe, measure_features, prepare_targets
+from skshallow.dask._preparation import describe, measure_features, prepare_targets, total_of
 from skshallow.dask._recipes import Recipe, Split
 
 
@@ -99,7 +99,7 @@ class Table:
         counts, counted = zip(*cluster.map(_partition.count, targets, None), strict=True)
         counts = sum(counts)
         recipe = Recipe(targets, targets.class_weights(local.class_weight, counts))
-        total = float(sum(weight for _, weight, _ in cluster.map(_partition.totals, recipe)))
+        total = total_of(cluster, recipe)
         like = np.empty((0, n_features), dtype)
         return cls(sum(lengths), sum(counted), like, counts, total, recipe)
 

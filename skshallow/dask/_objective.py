@@ -3,8 +3,6 @@
 import uuid
 from contextlib import contextmanager
 
-import numpy as np
-
 from skshallow._core.objective import NumpyObjective
 from skshallow.dask import _partition
 from skshallow.dask._recipes import Sum
@@ -17,8 +15,7 @@ def cluster_objectives(cluster):
     def objectives(network, n_networks, batch_size=None):
         def make(dataset, scaling, alpha, total):
             loss_sum = ClusterLossSum(cluster, network, dataset, scaling, n_networks)
-            decay = np.outer(alpha / total, network.penalised(dataset.X.dtype))
-            return NumpyObjective(loss_sum, decay.astype(dataset.X.dtype))
+            return NumpyObjective.of(loss_sum, network, alpha / total, dataset.X.dtype)
 
         yield make
 

@@ -1,4 +1,11 @@
-"""Which partitions each thread of the workers computes with."""
+"""Where samples are: what comes before each partition, and which ones a thread computes with."""
+
+from itertools import accumulate
+
+
+def sums_before(counts):
+    """How many there are in all partitions before each, given how many each has."""
+    return list(accumulate(counts, initial=0))[:-1]
 
 
 def place(partitions, slots, former):

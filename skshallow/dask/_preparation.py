@@ -15,6 +15,7 @@ from skshallow._data.samples import ENOUGH_SAMPLES, Dataset
 from skshallow._data.scaling import Moments
 from skshallow._data.squashing import no_squashing, squashing_by, stride_of_few
 from skshallow.dask import _partition
+from skshallow.dask._placement import sums_before
 from skshallow.dask._recipes import Recipe
 
 # So many targets say what the best constant prediction is, if there are more.
@@ -105,12 +106,17 @@ def prepare_targets(cluster, recipe, states):
     loss : Loss
         Suited to the samples.
     """
-    total = float(sum(weight for _, weight, _ in cluster.map(_partition.totals, recipe)))
+    total = total_of(cluster, recipe)
     loss = recipe.targets.loss.suited(states[0].network.n_features, total)
     if loss.location is not None and states[0].target_moments is None:
         moments = _measure(cluster, recipe, "targets", squash=loss.location == "median")
         states = [replace(state, target_moments=moments) for state in states]
     return states, replace(recipe, target_scaling=states[0].target_scaling), loss
+
+
+def total_of(cluster, recipe):
+    """The weight of the samples of a recipe."""
+    return float(sum(weight for _, weight, _ in cluster.map(_partition.totals, recipe)))
 
 
 def describe(cluster, recipe, loss, n_samples):
@@ -121,10 +127,10 @@ def describe(cluster, recipe, loss, n_samples):
     if not n_counted:
         raise ValueError("sample_weight and class_weight leave no sample a weight above 0.")
     stride = max(1, -(-n_counted // MOST_TARGETS))
-    some = cluster.map(_partition.few_targets, recipe, stride, each=_before(counted))
+    some = cluster.map(_partition.few_targets, recipe, stride, each=sums_before(counted))
     some = tuple(np.concatenate(arrays) for arrays in zip(*some, strict=True))
     stride = max(1, -(-n_counted // ENOUGH_SAMPLES))
-    few = cluster.map(_partition.few_samples, recipe, stride, each=_before(counted))
+    few = cluster.map(_partition.few_samples, recipe, stride, each=sums_before(counted))
     X, codes, weights = map(_joined, zip(*few, strict=True))
     arrays = X, loss, codes, weights, weights, recipe.class_weights, recipe.class_weights
     return ClusterDataset(*arrays, recipe, some, (n_samples, n_counted, total))
@@ -133,7 +139,7 @@ def describe(cluster, recipe, loss, n_samples):
 def _measure(cluster, recipe, kind, *, squash):
     """Moments of features or targets, squashed as they ask for, or not at all."""
     counted = [counted for _, _, counted in cluster.map(_partition.totals, recipe)]
-    n_counted, before = sum(counted), _before(counted)
+    n_counted, before = sum(counted), sums_before(counted)
 
     def every(stride):
         some = cluster.map(_partition.few_columns, recipe, kind, stride, each=before)
@@ -157,11 +163,6 @@ def _measure(cluster, recipe, kind, *, squash):
 def _moments(cluster, recipe, kind, squashing):
     parts = cluster.map(_partition.moments_of, recipe, kind, squashing)
     return reduce(Moments.merge, [part for part in parts if part is not None])
-
-
-def _before(counted):
-    """How many there are before each partition."""
-    return [sum(counted[:number]) for number in range(len(counted))]
 
 
 def _joined(parts):

@@ -13,6 +13,7 @@ from skshallow._training.fit import configure, fit_stack
 from skshallow.dask import _partition
 from skshallow.dask._fitting import prepare
 from skshallow.dask._objective import sum_of
+from skshallow.dask._preparation import total_of
 from skshallow.dask._recipes import Split
 from skshallow.dask._shared_passes import SharedPasses, objectives_by
 
@@ -163,11 +164,11 @@ def _score(cluster, table, prepared, results, n_candidates):
             target_scaling=states[0].target_scaling,
             wild=None if one.scaling is None else one.scaling.squashing,
         )
-        total = _total(cluster, recipe)
+        total = total_of(cluster, recipe)
         if not total:
             # All are wild: then they count after all.
             recipe = replace(recipe, wild=None)
-            total = _total(cluster, recipe)
+            total = total_of(cluster, recipe)
         if not total:
             raise ValueError("A split holds no sample of a weight above 0 to score on.")
         rows = tuple(range(place * n_candidates, (place + 1) * n_candidates))
@@ -176,7 +177,3 @@ def _score(cluster, table, prepared, results, n_candidates):
     theta = np.stack([result.history.weights for result in results])
     values = cluster.sum(_partition.values, theta, sums, False)
     return -values[:, 0].astype(np.float64).reshape(len(prepared), n_candidates)
-
-
-def _total(cluster, recipe):
-    return float(sum(weight for _, weight, _ in cluster.map(_partition.totals, recipe)))

@@ -150,8 +150,8 @@ def objectives_by(ask, one):
     @contextmanager
     def objectives(network, n_networks, batch_size=None):
         def make(dataset, scaling, alpha, total):
-            decay = np.outer(alpha / total, network.penalised(dataset.X.dtype))
-            return NumpyObjective(_AskedSum(ask, one, len(dataset)), decay.astype(dataset.X.dtype))
+            asked = _AskedSum(ask, one, len(dataset))
+            return NumpyObjective.of(asked, network, alpha / total, dataset.X.dtype)
 
         yield make
 

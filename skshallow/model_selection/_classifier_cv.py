@@ -41,8 +41,8 @@ class OneHiddenLayerClassifierCV(PenaltySearchMixin, NetworkClassifierMixin, Bas
         :class:`~sklearn.linear_model.LogisticRegression`, or how many to try between 0.01 and 100,
         evenly spaced on a logarithmic scale; between S/3000 and S/0.3 for samples whose weights sum
         to S < 30. "auto" means 9, and if the weakest or strongest of these scores best, some beyond
-        it, too; on a large table 0.1 and 1. Of those tried the chosen one need not be:
-        it is where a parabola through the scores of the best one and its neighbours is highest.
+        it, too; on a large table 0.1 and 1. Of those tried the chosen one need not be: it is where
+        a parabola through the scores of the best one and its neighbours is highest.
     activation : str or list of str, default="relu"
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
         "leaky_relu", "softplus", "silu" or "gelu"; or names of several to choose from.

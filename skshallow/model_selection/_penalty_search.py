@@ -116,7 +116,7 @@ class PenaltySearchMixin(ScoringMixin, CallbackSupportMixin):
             splits = draw_splits(self.cv, targets, X, y, **seed, **for_splitter)
             evaluation = self._evaluation(plan, targets, splits, own, for_scorer)
             evaluate_all = self._evaluator(evaluation, X, y, splits, (context, arguments))
-            self._choose(evaluate_all, plan, automatic_alpha(float(dataset.weights.sum())))
+            self._choose(evaluate_all, plan, automatic_alpha(dataset.total))
             if self.refit:
                 self._refit(evaluate_all, plan, X, y, own, context, arguments)
         context.call_on_fit_task_end(**arguments)
@@ -126,7 +126,7 @@ class PenaltySearchMixin(ScoringMixin, CallbackSupportMixin):
         rate = self.learning_rate
         if is_list(rate):
             rate = next(iter(rate))
-        return grows(self.solver, rate, np.count_nonzero(dataset.weights))
+        return grows(self.solver, rate, dataset.n_counted)
 
     def _refit(self, evaluate_all, plan, X, y, params, context, arguments):
         """Train the best candidate on all samples, and take its fitted attributes over."""

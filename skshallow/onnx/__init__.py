@@ -1,10 +1,9 @@
 """Fitted networks and searches as ONNX models, through skl2onnx."""
 
+from importlib import import_module
 from typing import Any
 
 __all__ = ["preprocessing_converters", "register"]
-
-_MISSING = 'skshallow.onnx converts with skl2onnx: pip install "skshallow[onnx]" ({})'
 
 
 def register() -> None:
@@ -80,11 +79,7 @@ def register() -> None:
     >>> float(abs(predictions[:, 0] - reg.predict(X[:, :3])).max()) < 1e-5
     True
     """
-    try:
-        from skshallow.onnx._converters import register_all
-    except ImportError as error:
-        raise ImportError(_MISSING.format(error)) from error
-    register_all()
+    _needs_skl2onnx("_converters").register_all()
 
 
 def preprocessing_converters() -> dict[str, Any]:
@@ -137,8 +132,14 @@ def preprocessing_converters() -> dict[str, Any]:
     >>> float(abs(predictions[:, 0] - model.predict(X)).max()) < 1e-12
     True
     """
+    return _needs_skl2onnx("_preprocessing").converters()
+
+
+def _needs_skl2onnx(module):
+    """A module of this package that imports skl2onnx; an ImportError says what to install."""
     try:
-        from skshallow.onnx._preprocessing import converters
+        return import_module(f"skshallow.onnx.{module}")
     except ImportError as error:
-        raise ImportError(_MISSING.format(error)) from error
-    return converters()
+        raise ImportError(
+            f'skshallow.onnx converts with skl2onnx: pip install "skshallow[onnx]" ({error})'
+        ) from error
