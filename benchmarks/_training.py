@@ -17,6 +17,7 @@ from sklearn.neural_network import MLPClassifier
 
 from skshallow import OneHiddenLayerClassifier, config_context
 from skshallow._core.objective import NumpyObjective
+from skshallow.solvers import SGD, Adam
 
 FULL_BATCH = ("gd", "lbfgs")
 
@@ -123,17 +124,22 @@ def fewest_iterations(train, task, goal, low, high):
     return high
 
 
+# What each of skshallow's solvers is when all do the same: nobody else averages weights.
+SOLVERS = {"gd": "gd", "lbfgs": "lbfgs", "adam": Adam(average=0), "sgd": SGD(average=0)}
+
+
 def train_ours(task):
     """The classifier of skshallow."""
     classifier = OneHiddenLayerClassifier(
         task.n_h,
         activation=task.activation,
-        solver=task.solver,
+        solver=SOLVERS[task.solver],
         learning_rate=task.learning_rate or "auto",
         alpha=task.alpha,
         batch_size=task.samples_per_step,
         max_iter=task.n_iter,
         tol=0,
+        early_stopping=False,
         standardize=False,
         init=task.start,
         random_state=task.seed,

@@ -11,7 +11,8 @@ import warnings
 from importlib.util import find_spec
 
 import numpy as np
-from _harness import THREAD_VARIABLES, markdown, parse_arguments, publish, report_progress
+from _harness import markdown, parse_arguments, publish, report_progress
+from _local_cluster import N_FEATURES, features, local_cluster
 from scipy.optimize import nnls
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
@@ -19,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from skshallow import OneHiddenLayerClassifier
 from skshallow.solvers import Solver
 
-N_FEATURES, N_H, BLOCK = 30, 64, 100_000
+N_H, BLOCK = 64, 100_000
 SIZES, QUICK_SIZES = (2_000, 100_000, 1_000_000, 10_000_000), (200, 400)
 # The plain classifier takes no more, for the sake of memory.
 MOST_IN_ONE_PROCESS = 1_000_000
@@ -33,7 +34,7 @@ SPARK = {1: 86.0, 2: 47.0, 3: 35.2, 4: 27.0, 5: 29.0}
 
 
 class Clock(Solver):
-    """Gradient descent that notes how long each evaluation took."""
+    """Gradient descent that notes how long each evaluation took, and how many bytes it sent."""
 
     full_batch = True
     default_learning_rate = 0.1
@@ -48,22 +49,35 @@ class Clock(Solver):
 
     def iterate(self, objective, theta, state, batches, rates):
         """Evaluate, and take a short step."""
-        start = time.perf_counter()
+        start, sent = time.perf_counter(), bytes_sent()
         J = objective.value_and_gradient(theta, state["gradient"])
-        SECONDS.append(time.perf_counter() - start)
+        NOTED.append((time.perf_counter() - start, bytes_sent() - sent))
         theta -= rates * state["gradient"]
         return J
 
 
 # Solvers are copied; what they noted is not.
-SECONDS: list = []
+NOTED: list = []
 
 
-def seconds_per_evaluation(estimator, X, y):
-    """The median, without the first one, which reads and prepares the samples."""
-    SECONDS.clear()
+def bytes_sent():
+    """Bytes between processes of this machine so far, or 0 where nobody counts them."""
+    if not find_spec("psutil"):
+        return 0
+    import psutil
+
+    return sum(
+        count.bytes_sent
+        for name, count in psutil.net_io_counters(pernic=True).items()
+        if name.startswith("lo")
+    )
+
+
+def per_evaluation(estimator, X, y):
+    """Seconds and bytes: the medians, without the first one, which reads and prepares samples."""
+    NOTED.clear()
     estimator.fit(X, y)
-    return float(np.median(SECONDS[1:]))
+    return tuple(np.median(NOTED[1:], axis=0).tolist())
 
 
 def settings(n_evaluations):
@@ -77,33 +91,22 @@ def alone(n, n_evaluations):
     X = np.random.default_rng(0).standard_normal((n, N_FEATURES))
     y = (X[:, 0] * X[:, 1] > 0).astype(int)
     with threadpool_limits(1):
-        return seconds_per_evaluation(OneHiddenLayerClassifier(**settings(n_evaluations)), X, y)
+        return per_evaluation(OneHiddenLayerClassifier(**settings(n_evaluations)), X, y)[0]
 
 
 def on_cluster(n_workers, sizes, n_evaluations):
-    """Seconds by the number of samples, with so many workers."""
-    import dask
-    import dask.array as da
-    from dask.distributed import Client, LocalCluster
-
+    """Seconds and bytes by the number of samples, with so many workers."""
     from skshallow.dask import DaskOneHiddenLayerClassifier
 
-    threads = dict.fromkeys(THREAD_VARIABLES, 1)
     found = {}
-    with (
-        dask.config.set({"distributed.nanny.pre-spawn-environ": threads}),
-        LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
-        client.wait_for_workers(n_workers)
+    with local_cluster(n_workers):
         for n in sizes:
             report_progress(f"{n_workers} workers, {n:,} samples")
             # As many blocks for one worker as for two.
-            chunks = min(BLOCK, n // 2), N_FEATURES
-            X = da.random.default_rng(0).standard_normal((n, N_FEATURES), chunks=chunks).persist()
+            X = features(n, min(BLOCK, n // 2))
             y = (X[:, 0] * X[:, 1] > 0).astype(int)
             clf = DaskOneHiddenLayerClassifier(**settings(n_evaluations))
-            found[n] = seconds_per_evaluation(clf, X, y)
+            found[n] = per_evaluation(clf, X, y)
             del X, y, clf
     return found
 
@@ -135,9 +138,10 @@ class Model:
         return np.sqrt(self.per_sample * n / self.per_worker) if self.per_worker else np.inf
 
 
-def report(seconds, single):
+def report(measured, single):
     """The tables, and what follows from them."""
     n_params = N_H * (N_FEATURES + 1) + N_H + 1
+    seconds = {case: time_taken for case, (time_taken, _) in measured.items()}
     rows = []
     for (workers, n), time_taken in seconds.items():
         one, plain = seconds[1, n], single.get(n)
@@ -148,12 +152,15 @@ def report(seconds, single):
                 f"{1e3 * time_taken:.1f}",
                 f"{one / time_taken:.2f}",
                 f"{plain / time_taken:.2f}" if plain else "–",
-                f"{workers * 16 * n_params / 1e3:.0f}",
+                f"{measured[workers, n][1] / 1e3:.0f}",
             ]
         )
     header = ["samples", "workers", "ms per evaluation", "times one worker's speed"]
-    header += ["times one process's speed", "kB moved"]
-    text = markdown(header, rows)
+    header += ["times one process's speed", "kB sent"]
+    text = markdown(header, rows) + (
+        "\n\nWhat all processes send to each other is counted, Dask's own messages included; "
+        f"weights to a worker and a gradient back are {16 * n_params / 1e3:.0f} kB."
+    )
     if not seconds:
         rows = [[f"{n:,}", f"{1e3 * time_taken:.1f}"] for n, time_taken in single.items()]
         return markdown(["samples", "ms per evaluation in one process"], rows) + "\n\nNo Dask here."
@@ -190,12 +197,12 @@ def main():
         if n <= MOST_IN_ONE_PROCESS:
             report_progress(f"one process, {n:,} samples")
             single[n] = alone(n, n_evaluations)
-    seconds = {}
+    measured = {}
     if find_spec("distributed"):
         for workers in WORKERS:
             found = on_cluster(workers, sizes, n_evaluations)
-            seconds |= {(workers, n): time_taken for n, time_taken in found.items()}
-    text = report(seconds, single)
+            measured |= {(workers, n): pair for n, pair in found.items()}
+    text = report(measured, single)
     publish("cluster", text, write=arguments.publishes, packages=("dask", "distributed"))
 
 

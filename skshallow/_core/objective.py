@@ -115,7 +115,7 @@ class NumpyObjective:
 
     def __init__(self, loss_sum, decay):
         self.n_samples = loss_sum.n_samples
-        self._loss_sum = loss_sum
+        self.loss_sum = loss_sum
         self.decay = decay
         self._penalty = np.empty_like(decay)
         # The first parameter is a weight.
@@ -128,7 +128,7 @@ class NumpyObjective:
 
     def take(self, networks):
         """The objective of some of the networks; all buffers are shared."""
-        return NumpyObjective(self._loss_sum, self.decay[networks])
+        return NumpyObjective(self.loss_sum, self.decay[networks])
 
     def value_and_gradient(self, theta, gradient, batch=None):
         """J at `theta`; its gradient goes into `gradient`.
@@ -146,7 +146,7 @@ class NumpyObjective:
         -------
         J : ndarray of shape (K,)
         """
-        value = self._loss_sum.value(theta, batch, gradient)
+        value = self.loss_sum.value(theta, batch, gradient)
         if self._penalises:
             value += self._penalise(theta)
             gradient += self._penalty
@@ -154,7 +154,7 @@ class NumpyObjective:
 
     def value(self, theta, batch=None):
         """J at `theta`, shape (K,), without its gradient."""
-        value = self._loss_sum.value(theta, batch)
+        value = self.loss_sum.value(theta, batch)
         if self._penalises:
             value += self._penalise(theta)
         return value

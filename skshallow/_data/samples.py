@@ -123,6 +123,11 @@ class Dataset:
         return int(np.count_nonzero(self.weights))
 
     @property
+    def n_weighted(self):
+        """How many samples have a weight, whatever their classes weigh."""
+        return int(np.count_nonzero(self.sample_weight))
+
+    @property
     def counted(self):
         """Which samples weigh something, a sequence of int."""
         return np.flatnonzero(self.weights)

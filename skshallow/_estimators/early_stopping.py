@@ -32,9 +32,15 @@ def hold_out(lead, given, dataset, targets, seed, large):
     if any(part is not None for part in given):
         given = check_validation_samples(lead, *given, dtype=dataset.X.dtype)
         return dataset, Dataset.of(*given, targets, like=dataset)
-    automatic, fraction = lead.early_stopping == "auto", lead.validation_fraction
-    if automatic:
-        fraction = min(fraction, ENOUGH_VALIDATION_SAMPLES / len(dataset))
-    if large if automatic else lead.early_stopping:
-        return split_off(dataset, targets, fraction, seed, lenient=automatic)
+    if fraction := share_held_out(lead, len(dataset), large):
+        lenient = lead.early_stopping == "auto"
+        return split_off(dataset, targets, fraction, seed, lenient=lenient)
     return dataset, None
+
+
+def share_held_out(estimator, n_samples, large):
+    """The share of so many samples that is split off; 0 for none. For `large` see above."""
+    if estimator.early_stopping == "auto":
+        most = ENOUGH_VALIDATION_SAMPLES / n_samples
+        return min(estimator.validation_fraction, most) if large else 0.0
+    return estimator.validation_fraction if estimator.early_stopping else 0.0

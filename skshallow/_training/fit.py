@@ -145,7 +145,7 @@ def _automatic_patience(n_batches, validated):
 
 def _check_batch_size(size, dataset, n_samples):
     # Samples for validation have no weight left; others that have none may still fill a batch.
-    held_out = n_samples - np.count_nonzero(dataset.sample_weight)
+    held_out = n_samples - dataset.n_weighted
     most = len(dataset) - held_out
     if size > most:
         raise ValueError(
@@ -193,6 +193,7 @@ def fit_stack(
     make_monitors=lambda describe: [],
     incremental=False,
     objectives=numpy_objectives,
+    iterate=None,
 ):
     """Train the networks of one or several configurations as one stack.
 
@@ -214,6 +215,8 @@ def fit_stack(
     objectives : callable, default=numpy_objectives
         ``objectives(network, n_networks, batch_size)`` gives a context in which objectives are
         made; see :func:`~skshallow._core.objective.numpy_objectives`.
+    iterate : callable, optional
+        What an iteration is, instead of the method of the solver.
 
     Returns
     -------
@@ -241,7 +244,7 @@ def fit_stack(
         batches = Batches(samples, size, shuffle, order)
         monitors = make_monitors(partial(result_of, *known, after[0], None, None, configuration))
         harmless = HARMLESS * max(1, dataset.constant_loss) if incremental else -math.inf
-        training = Training(configuration, stack, batches, monitors, harmless)
+        training = Training(configuration, stack, batches, monitors, harmless, iterate)
         training.run()
     results, doubted = [], None if incremental else dataset
     for number, row in enumerate(rows):

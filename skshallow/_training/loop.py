@@ -37,6 +37,8 @@ class Training:
     harmless : float, default=-inf
         A loss up to which J on these samples may be higher in the end than at the start, as it may
         be on some samples of a stream.
+    iterate : callable, optional
+        What moves the networks instead of the solver's own method of this name, and as that does.
 
     Attributes
     ----------
@@ -44,7 +46,7 @@ class Training:
         What broke the training off. It is for the caller to raise it, after taking the weights.
     """
 
-    def __init__(self, configuration, stack, batches, monitors, harmless=-math.inf):
+    def __init__(self, configuration, stack, batches, monitors, harmless=-math.inf, iterate=None):
         self.configuration = configuration
         self.stack = stack
         self.batches = batches
@@ -53,6 +55,7 @@ class Training:
         self._all = stack.members
         self._validated = stack.validation is not None
         self._harmless = harmless
+        self._iterate = iterate or configuration.solver.iterate
 
     def run(self):
         """Iterate until every network is done."""
@@ -70,10 +73,7 @@ class Training:
                     _, theta, before, state, rates, objective, _ = self.stack
                     np.copyto(before, theta)
                     batches = self.batches.epoch()
-                    losses = self.configuration.solver.iterate(
-                        objective, theta, state, batches, rates
-                    )
-                    self._note(losses)
+                    self._note(self._iterate(objective, theta, state, batches, rates))
                     for monitor in self.monitors:
                         if monitor.end(self):
                             self._stop()

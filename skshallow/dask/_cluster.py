@@ -13,8 +13,9 @@ from concurrent.futures import CancelledError
 
 from distributed import KilledWorker, get_client, wait
 
-from skshallow.dask._placement import place, sums_before
-from skshallow.dask._trees import add_leaves, merge, root
+from skshallow.dask import _tasks
+from skshallow.dask._placement import held, place, sums_before
+from skshallow.dask._trees import merge, root
 
 # A pass that fails because of the cluster is tried so many times.
 ATTEMPTS = 3
@@ -81,9 +82,11 @@ class Cluster:
         self._client, self._timeout = client, timeout
         self._delayed = delayed
         self._futures = [None] * len(delayed)
+        # Partitions that stay together; each on its own unless told otherwise.
+        self._groups = [[number] for number in range(len(delayed))]
         # Samples before each partition.
         self._firsts = [0] * len(delayed)
-        # Threads of the workers, and the partitions of each; which of them were moved there.
+        # Threads of the workers, and the groups of each; which partitions were moved there.
         self._slots, self._placed, self._moved = [], {}, set()
         # Whether all partitions are shared out, and when that was last looked at.
         self._settled, self._looked = False, -math.inf
@@ -104,6 +107,23 @@ class Cluster:
         """Say how many samples each partition has."""
         self._firsts = sums_before(lengths)
 
+    def n_threads(self):
+        """How many threads the workers have."""
+        return len(self._find_slots(self._deadline()))
+
+    def group(self, n_groups):
+        """Keep partitions together, every so many-th of them, in at most so many groups.
+
+        Returns
+        -------
+        groups : list of list of int
+            The numbers of their partitions.
+        """
+        n_groups = min(n_groups, len(self))
+        self._groups = [list(range(first, len(self), n_groups)) for first in range(n_groups)]
+        self._placed, self._settled, self._looked = {}, False, -math.inf
+        return self._groups
+
     def map(self, function, *args, each=None):
         """Answers of all partitions.
 
@@ -122,20 +142,27 @@ class Cluster:
             In the order of the partitions.
         """
         answers = {}
-        for part in self._pass(_map, function, args, each):
+        for part in self._pass(_tasks.by_partition, function, args, each):
             answers |= part
         return [answers[number] for number in range(len(self))]
 
     def sum(self, function, *args):
         """The sum over all partitions, in an order that does not depend on the workers."""
-        return root(merge(self._pass(_sum, function, args), len(self)))
+        return root(merge(self._pass(_tasks.sum_of_partitions, function, args), len(self)))
+
+    def sum_of_groups(self, function, *args):
+        """The same over all groups, of ``function(partitions, number of the group, *args)``."""
+        return root(merge(self._pass(_tasks.sum_of_groups, function, args), len(self._groups)))
+
+    def _deadline(self):
+        return time.monotonic() + (math.inf if self._timeout is None else self._timeout)
 
     def _pass(self, work, function, args, each=None):
         """What the tasks of all slots return, after several attempts if need be."""
         if self._failed is not None:
             raise self._failed
         self.n_passes += 1
-        until = time.monotonic() + (math.inf if self._timeout is None else self._timeout)
+        until = self._deadline()
         failures = 0
         while True:
             try:
@@ -161,23 +188,27 @@ class Cluster:
 
     def _start(self, work, function, args, each):
         """Submit the tasks of a pass."""
-        # Partitions that are not there yet are waited for one by one, wherever they come to be.
-        known = {number for numbers in self._placed.values() for number in numbers}
-        others = [[number] for number in range(len(self)) if number not in known]
-        placed = [*self._placed.values(), *others]
-        if sum(map(_n_bytes, args)) * len(placed) > EMBEDDED_BYTES:
+        groups, tasks = self._groups, list(self._placed.values())
+        # Groups that are not there yet are waited for one by one, wherever they come to be.
+        known = {group for one in tasks for group in one}
+        tasks += [[group] for group in range(len(groups)) if group not in known]
+        n_leaves = len(self)
+        if work is _tasks.sum_of_groups:
+            tasks = [[group] for one in tasks for group in one]
+            n_leaves = len(groups)
+        placed = [[number for group in one for number in groups[group]] for one in tasks]
+        if sum(map(_n_bytes, args)) * len(tasks) > EMBEDDED_BYTES:
             args = self._client.scatter([args], broadcast=True, hash=False)[0]
-        same = [[one] * len(placed) for one in (function, args, len(self))]
+        same = [[one] * len(tasks) for one in (function, args, n_leaves)]
         futures, firsts, own = (
-            [[one[number] for number in numbers] for numbers in placed]
-            for one in (self._futures, self._firsts, each or self._firsts)
+            [one and [one[number] for number in numbers] for numbers in placed]
+            for one in (self._futures, self._firsts, each)
         )
-        own = own if each is not None else [None] * len(placed)
-        tasks = self._submit(work, *same, placed, firsts, futures, own)
-        while work is _sum and len(tasks) > FAN_IN:
-            bundles = [tasks[start : start + FAN_IN] for start in range(0, len(tasks), FAN_IN)]
-            tasks = self._submit(merge, bundles, [len(self)] * len(bundles))
-        return tasks
+        sent = self._submit(work, *same, tasks, placed, firsts, futures, own)
+        while work is not _tasks.by_partition and len(sent) > FAN_IN:
+            bundles = [sent[start : start + FAN_IN] for start in range(0, len(sent), FAN_IN)]
+            sent = self._submit(merge, bundles, [n_leaves] * len(bundles))
+        return sent
 
     def _submit(self, work, *columns):
         """A task for each row, all in one message: a second one would wait for its turn."""
@@ -226,25 +257,19 @@ class Cluster:
         self._share_out(slots, [() if n in lost else one for n, one in enumerate(holders)])
 
     def _share_out(self, slots, holders):
-        """Give each thread as many partitions, of those that are there; of others nobody knows."""
-        former = {number: slot for slot, numbers in self._placed.items() for number in numbers}
-        there = {slot: [] for slot in slots}
-        for number, holding in enumerate(holders):
-            slot = former.get(number)
-            if holding:
-                slot = slot if slot and slot[0] in holding else (holding[0], 0)
-                there.setdefault(slot, []).append(number)
-        known = [number for number, holding in enumerate(holders) if holding]
+        """Give each thread as many groups, of those that are there; of others nobody knows."""
+        there = held(self._groups, holders, self._placed)
+        known = [group for groups in there.values() for group in groups]
         self._placed = place(known, slots, there)
-        for (worker, _), numbers in self._placed.items():
-            for number in numbers:
+        for (worker, _), groups in self._placed.items():
+            for number in (number for group in groups for number in self._groups[group]):
                 if worker not in holders[number]:
                     self._move(number, worker)
-        self._slots, self._settled = slots, len(known) == len(self)
+        self._slots, self._settled = slots, len(known) == len(self._groups)
 
     def _move(self, number, worker):
         settings = {"key": f"move-{uuid.uuid4().hex}", "workers": [worker]}
-        future = self._client.submit(_same, self._futures[number], pure=False, **settings)
+        future = self._client.submit(_tasks.same, self._futures[number], pure=False, **settings)
         self._futures[number] = future
         self._moved.add(number)
 
@@ -270,25 +295,3 @@ async def _gathered(client, tasks, timeout):
 
 def _n_bytes(argument):
     return getattr(argument, "nbytes", 0)
-
-
-# What runs on the workers.
-
-
-def _same(partition):
-    return partition
-
-
-def _of_each(function, args, numbers, firsts, partitions, own):
-    own = [()] * len(numbers) if own is None else [(one,) for one in own]
-    for number, first, partition, one in zip(numbers, firsts, partitions, own, strict=True):
-        partition.first = first
-        yield number, function(partition, *one, *args)
-
-
-def _map(function, args, n_partitions, *columns):
-    return dict(_of_each(function, args, *columns))
-
-
-def _sum(function, args, n_partitions, *columns):
-    return add_leaves(_of_each(function, args, *columns), n_partitions)

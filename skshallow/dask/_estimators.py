@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from importlib import import_module
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
@@ -14,12 +14,9 @@ from skshallow._compat import CallbackSupportMixin, Interval, StrOptions, fit_co
 from skshallow._estimators.callbacks import task_arguments
 from skshallow._estimators.fitting import all_or_nothing, conclude
 from skshallow._estimators.typing import keeps_signature
-from skshallow.solvers import SOLVERS, Solver
 
 # Parameters that only estimators on a cluster have.
-OF_CLUSTER = {"client", "timeout"}
-# Those of plain ones that have no meaning there: a full batch is in no order.
-OF_BATCHES = {"batch_size", "shuffle"}
+OF_CLUSTER = {"client", "timeout", "n_replicas", "local_steps"}
 
 
 def needs_dask(module):
@@ -40,11 +37,10 @@ def needs_dask(module):
 
 def constraints_of(constraints):
     """What the parameters may be, given those of the plain estimator."""
-    full_batch = {name for name, solver in SOLVERS.items() if solver.full_batch}
     return {
-        **{name: rules for name, rules in constraints.items() if name not in OF_BATCHES},
-        "solver": [StrOptions(full_batch), Solver],
-        "early_stopping": ["boolean"],
+        **constraints,
+        "n_replicas": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "local_steps": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "client": "no_validation",
         "timeout": [Interval(Real, 0, None, closed="neither"), None],
     }
@@ -109,7 +105,9 @@ class DaskMixin(CallbackSupportMixin):
         given = client, self.timeout, X, y, sample_weight
         with all_or_nothing(self):
             with fitting.on_cluster(local, *given) as found:
-                result = fitting.fit_on_cluster(local, *found, callbacks=(context, arguments))
+                replicas = self.n_replicas, self.local_steps
+                callbacks = context, arguments
+                result = fitting.fit_on_cluster(local, *found, callbacks, replicas=replicas)
             self._take_over(local, needs_dask("_collections").names_of(X), X.shape[1])
         conclude(self, result)
         context.call_on_fit_task_end(**arguments)

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import is_regressor
 
 from skshallow._estimators.continuation import continued_state
+from skshallow._estimators.early_stopping import share_held_out
 from skshallow._estimators.fitting import draw_states, make_monitors_of, store_result
 from skshallow._estimators.stacking import find_targets
 from skshallow._training.fit import configure, fit_stack, grows
@@ -14,6 +15,7 @@ from skshallow._training.preparation import start_at
 from skshallow.dask import _partition
 from skshallow.dask._cluster import Cluster
 from skshallow.dask._collections import dtype_of, partitions_of
+from skshallow.dask._local_steps import LocalSteps
 from skshallow.dask._objective import cluster_objectives
 from skshallow.dask._preparation import describe, measure_features, prepare_targets, total_of
 from skshallow.dask._recipes import Recipe, Split
@@ -104,7 +106,7 @@ class Table:
         return cls(sum(lengths), sum(counted), like, counts, total, recipe)
 
 
-def fit_on_cluster(local, cluster, table, callbacks=None):
+def fit_on_cluster(local, cluster, table, callbacks=None, *, replicas=("auto", "auto")):
     """Fit an estimator to the samples of a cluster.
 
     Parameters
@@ -115,6 +117,8 @@ def fit_on_cluster(local, cluster, table, callbacks=None):
         As :func:`on_cluster` gives them.
     callbacks : tuple of CallbackContext and dict, optional
         As for :class:`~skshallow._estimators.callbacks.EpochMonitor`.
+    replicas : tuple of "auto" or int
+        How many replicas train on mini-batches, and how many steps they take between two averages.
 
     Returns
     -------
@@ -126,13 +130,13 @@ def fit_on_cluster(local, cluster, table, callbacks=None):
         states = [continued_state(local, targets, table.like.dtype)]
     else:
         states = draw_states([local], targets, table.like, large)
-    recipe, stops_early = table.recipe, local.early_stopping is True
-    if stops_early:
-        split = Split(False, states[0].split_seed, 0.0, local.validation_fraction)
+    recipe, fraction = table.recipe, share_held_out(local, table.n_samples, large)
+    if fraction:
+        split = Split(False, states[0].split_seed, 0.0, fraction)
         recipe = replace(recipe, split=split)
     states, dataset = prepare(cluster, recipe, states, local, table.n_samples)
     validation = None
-    if stops_early:
+    if fraction:
         # Samples held out count in full, however far outside they are.
         held_out = replace(dataset.recipe, split=split.others(), far=())
         validation = describe(cluster, held_out, dataset.loss, table.n_samples)
@@ -140,7 +144,10 @@ def fit_on_cluster(local, cluster, table, callbacks=None):
     parts = dataset, states[0].network, table.n_counted
     configuration = configure(vars(local), *parts, validated=validated)
     # The evidence for a penalty would take many trainings more.
-    configuration = replace(configuration, finds_alpha=False)
+    configuration, iterate = replace(configuration, finds_alpha=False), None
+    if not configuration.solver.full_batch:
+        parts = configuration, dataset.recipe, states[0].order
+        iterate = LocalSteps(cluster, *parts, *replicas)
 
     def make_monitors(describe):
         return [Steps(cluster), *make_monitors_of(targets, int(local.verbose), callbacks, describe)]
@@ -152,6 +159,7 @@ def fit_on_cluster(local, cluster, table, callbacks=None):
         validation,
         make_monitors=make_monitors,
         objectives=cluster_objectives(cluster),
+        iterate=iterate,
     )
     store_result(local, result, targets, table.counts, resumable=local.warm_start)
     return result

@@ -52,16 +52,21 @@ class ClusterLossSum:
         How features are standardised.
     n_networks : int
         The most networks that will come.
+
+    Attributes
+    ----------
+    one : Sum
+        What workers are told of it.
     """
 
     def __init__(self, cluster, network, dataset, scaling, n_networks):
         self.n_samples = len(dataset)
         self._cluster = cluster
-        self._sum = sum_of(dataset, network, scaling, n_networks)
+        self.one = sum_of(dataset, network, scaling, n_networks)
 
     def value(self, theta, batch=None, gradient=None):
-        """The mean loss, shape (K,); its gradient into `gradient`."""
-        one = self._sum.of(len(theta))
+        """The mean loss, shape (K,); its gradient into `gradient`. A batch is all samples, too."""
+        one = self.one.of(len(theta))
         values = self._cluster.sum(_partition.values, theta, [one], gradient is not None)
         if gradient is not None:
             gradient[...] = values[:, 1:]

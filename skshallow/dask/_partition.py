@@ -52,8 +52,8 @@ class Partition:
         self._forget()
 
     def _forget(self):
-        self._lock = threading.Lock()
-        self._sums = {}
+        self.lock = threading.Lock()
+        self._made = {}
 
     def __getstate__(self):
         return self.X, self.y, self.sample_weight, self.folds
@@ -94,22 +94,26 @@ class Partition:
             dataset = replace(dataset, codes=recipe.target_scaling.standardise(dataset.codes))
         return dataset
 
-    def loss_sum(self, one):
-        """The :class:`~skshallow._core.objective.LossSum` of a Sum, and its share; None if empty.
+    def once(self, key, make):
+        """What ``make()`` gives, made once and kept as long as the partition is."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
-        It is made once, and kept until the training ends.
-        """
-        if one.token not in self._sums:
-            dataset = replace(self.dataset(one.recipe), loss=one.loss)
-            self._sums[one.token] = None
-            if dataset.total > 0:
-                made = sum_losses(one.network, one.n_networks, dataset, one.scaling)
-                self._sums[one.token] = made, dataset.total / one.total
-        return self._sums[one.token]
+    def loss_sum(self, one):
+        """The :class:`skshallow._core.objective.LossSum` of a Sum, and its share; None if empty."""
+        return self.once(one.token, lambda: self._make(one))
+
+    def _make(self, one):
+        dataset = replace(self.dataset(one.recipe), loss=one.loss)
+        if dataset.total <= 0:
+            return None
+        made = sum_losses(one.network, one.n_networks, dataset, one.scaling)
+        return made, dataset.total / one.total
 
     def values(self, theta, sums, *, gradients):
         """Values and gradients of several networks; see :func:`values`."""
-        with self._lock, np.errstate(all="ignore"):
+        with self.lock, np.errstate(all="ignore"):
             out = None
             for one in sums:
                 made = self.loss_sum(one)

@@ -1,5 +1,9 @@
-"""Where samples are: what comes before each partition, and which ones a thread computes with."""
+"""Where samples are: what comes before each partition, and which ones a thread computes with.
 
+Partitions that stay together are a group; most often each is a group of its own.
+"""
+
+from collections import Counter
 from itertools import accumulate
 
 
@@ -8,12 +12,42 @@ def sums_before(counts):
     return list(accumulate(counts, initial=0))[:-1]
 
 
-def place(partitions, slots, former):
-    """Give every slot about as many partitions, moving as few as can be.
+def held(groups, holders, placed):
+    """Where groups are all of whose partitions are there.
 
     Parameters
     ----------
-    partitions : list of int
+    groups : list of list of int
+        The numbers of their partitions.
+    holders : list of sequence of str
+        The workers that hold each partition.
+    placed : dict of slot to list of int
+        The groups that slots had before.
+
+    Returns
+    -------
+    there : dict of slot to list of int
+        Groups by slots: the former ones as far as their workers hold anything, others those of the
+        workers that hold the most.
+    """
+    former = {group: slot for slot, numbers in placed.items() for group in numbers}
+    there = {}
+    for group, numbers in enumerate(groups):
+        if all(holders[number] for number in numbers):
+            holding = Counter(worker for number in numbers for worker in holders[number])
+            slot = former.get(group)
+            if slot is None or slot[0] not in holding:
+                slot = max(sorted(holding), key=holding.get), 0
+            there.setdefault(slot, []).append(group)
+    return there
+
+
+def place(groups, slots, former):
+    """Give every slot about as many groups, moving as few as can be.
+
+    Parameters
+    ----------
+    groups : list of int
         Their numbers.
     slots : list
         Threads of workers, at least one.
@@ -26,14 +60,14 @@ def place(partitions, slots, former):
         In ascending order; of slots that have some.
     """
     slots = sorted(slots)
-    fewest, more = divmod(len(partitions), len(slots))
+    fewest, more = divmod(len(groups), len(slots))
     known = {slot: sorted(former.get(slot, [])) for slot in slots}
     # Those that have the most keep one more than the others, if it does not come out even.
     ranked = sorted(slots, key=lambda slot: -len(known[slot]))
     quota = {slot: fewest + (rank < more) for rank, slot in enumerate(ranked)}
     placed = {slot: known[slot][: quota[slot]] for slot in slots}
     settled = {number for numbers in placed.values() for number in numbers}
-    rest = iter([number for number in partitions if number not in settled])
+    rest = iter([number for number in groups if number not in settled])
     for slot in slots:
         placed[slot] += [next(rest) for _ in range(quota[slot] - len(placed[slot]))]
     return {slot: sorted(numbers) for slot, numbers in placed.items() if numbers}

@@ -32,8 +32,9 @@ class ClusterDataset(Dataset):
         What becomes of the samples of a partition.
     some_targets : tuple of ndarray
         Every so many-th target, and its weight; all of them if they are not many.
-    sizes : tuple of int, int and float
-        How many samples there are, how many of them weigh something, and their weight.
+    sizes : tuple of int, int, int and float
+        How many samples there are, how many of them have a weight, how many weigh something
+        together with their classes, and what these weigh.
     """
 
     recipe: Recipe
@@ -41,14 +42,19 @@ class ClusterDataset(Dataset):
     sizes: tuple
 
     @property
+    def n_weighted(self):
+        """How many samples have a weight, whatever their classes weigh."""
+        return self.sizes[1]
+
+    @property
     def n_counted(self):
         """How many samples weigh something."""
-        return self.sizes[1]
+        return self.sizes[2]
 
     @property
     def total(self):
         """Sum of the weights."""
-        return self.sizes[2]
+        return self.sizes[3]
 
     @property
     def counted(self):
@@ -124,6 +130,7 @@ def describe(cluster, recipe, loss, n_samples):
     by_partition = cluster.map(_partition.totals, recipe)
     counted = [counted for counted, _, _ in by_partition]
     n_counted, total = sum(counted), float(sum(weight for _, weight, _ in by_partition))
+    n_weighted = sum(weighted for _, _, weighted in by_partition)
     if not n_counted:
         raise ValueError("sample_weight and class_weight leave no sample a weight above 0.")
     stride = max(1, -(-n_counted // MOST_TARGETS))
@@ -133,7 +140,7 @@ def describe(cluster, recipe, loss, n_samples):
     few = cluster.map(_partition.few_samples, recipe, stride, each=sums_before(counted))
     X, codes, weights = map(_joined, zip(*few, strict=True))
     arrays = X, loss, codes, weights, weights, recipe.class_weights, recipe.class_weights
-    return ClusterDataset(*arrays, recipe, some, (n_samples, n_counted, total))
+    return ClusterDataset(*arrays, recipe, some, (n_samples, n_weighted, n_counted, total))
 
 
 def _measure(cluster, recipe, kind, *, squash):

@@ -17,14 +17,16 @@ from skshallow.solvers import Solver
 
 
 class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
-    """Regressor with one hidden layer, trained on all samples of a Dask cluster at once.
+    """Regressor with one hidden layer, trained on the samples of a Dask cluster's workers.
 
-    It minimises the same penalised loss as :class:`~skshallow.OneHiddenLayerRegressor`, and finds
-    the same network: on full batches of float64, the weights are those of the plain estimator with
-    ``solver="lbfgs"`` but for rounding, however the samples are divided into partitions. These stay
-    on their workers. An iteration sends the weights there and adds up the gradients of the
-    partitions, in an order that only their numbers decide: equal partitions give equal bits,
-    whatever worker they are on. What the client holds does not grow with the number of samples.
+    It minimises the penalised loss of :class:`~skshallow.OneHiddenLayerRegressor`. Samples stay
+    where they are. On full batches (``solver="lbfgs"``, and by default up to 10 000 samples) an
+    iteration sends the weights to the workers and adds up the gradients of the partitions, in an
+    order that only their numbers decide: equal partitions give equal bits, whatever worker they are
+    on, and in float64 the network is that of the plain estimator but for rounding, however the
+    samples are divided. On mini-batches (``solver="adam"``) replicas of the network take steps on
+    partitions of their own, and are averaged now and then. What the client holds does not grow with
+    the number of samples.
 
     Partitions of a worker that dies are made anew elsewhere, and the fit goes on from the last
     iterate; a worker that joins is given its share. Beyond 131 072 samples, the quantiles
@@ -34,7 +36,8 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
     Parameters
     ----------
     n_h : "auto" or int, default="auto"
-        Number of hidden units, at least 1. "auto" means 64.
+        Number of hidden units, at least 1. "auto" means 64, but for mini-batches of more than
+        10 000 samples 64 for each output, from 512 to 1024.
     loss : str, default="squared_error"
         What is minimised:
 
@@ -62,31 +65,40 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
         Activation function of the hidden units: "identity", "logistic", "tanh", "relu",
         "leaky_relu", "softplus", "silu" or "gelu". With 8 units or fewer, "tanh" trains more
         reliably.
-    solver : {"lbfgs", "gd"} or Solver, default="lbfgs"
-        What minimises J, on all samples at once: L-BFGS or gradient descent. An object of
-        :mod:`skshallow.solvers` carries settings of its own, such as ``LBFGS(memory=20)``. The
-        plain estimator's default is another one on more than 10 000 samples.
+    solver : {"auto", "lbfgs", "gd", "adam", "sgd"} or Solver, default="auto"
+        What minimises J: L-BFGS or gradient descent on all samples at once, or Adam or gradient
+        descent with momentum on mini-batches, by local steps; see `local_steps`. "auto" takes
+        "lbfgs" for up to 10 000 samples unless a `learning_rate` is given, and "adam" otherwise,
+        which gets further in the same time. An object of :mod:`skshallow.solvers` carries settings
+        of its own, such as ``LBFGS(memory=20)``; one for mini-batches is an Adam or SGD.
     learning_rate : "auto" or float, default="auto"
-        Length of a step along the gradient, above 0, for "gd". "auto" means 0.5; "lbfgs" finds its
-        own step lengths.
+        Length of a step along the gradient, above 0. "auto" means 0.01 for "adam", 0.0625 for "gd"
+        and 0.00625 for "sgd"; for "poisson" the latter two are divided by the mean of y, up to 0.5
+        and 0.05. "lbfgs" finds its own step lengths.
     alpha : "auto" or float, default="auto"
         Strength of the penalty on squared weights, at least 0. It means what 1/C means to
         :class:`~sklearn.linear_model.LogisticRegression`, whatever the number of samples. "auto"
         means 1, but S/30 for samples whose weights sum to S < 30: the plain estimator looks for the
         penalty by the evidence on 10 000 samples or fewer, this one does not.
+    batch_size : "auto" or int, default="auto"
+        Samples of a mini-batch for "adam" and "sgd", from 1 to the number of training samples, of
+        which every replica takes its part, but no fewer than 50 unless `batch_size` is. "auto"
+        means one in 256 samples, but from 100 to 500.
     max_iter : int, default=1000
-        The most iterations of one call of fit, at least 1.
+        The most iterations (epochs for "adam" and "sgd") of one call of fit, at least 1.
     tol : "auto" or float, default="auto"
         Training ends after `n_iter_no_change` iterations in a row that have not lowered the loss by
-        this share of the lowest so far. "auto" means 1e-4 for "gd", and for "lbfgs" 0.005 times the
-        number of parameters per sample, at most 0.005, or 0.001 for the losses that are robust.
-        With 0 training runs for exactly `max_iter` iterations.
+        this share of the lowest so far. "auto" means 1e-4 for "gd", 1e-3 for "adam" and "sgd", and
+        for "lbfgs" 0.005 times the number of parameters per sample, at most 0.005, or 0.001 for the
+        losses that are robust. With 0 training runs for exactly `max_iter` iterations.
     n_iter_no_change : "auto" or int, default="auto"
-        Patience, in iterations, at least 1. "auto" means 10.
-    early_stopping : bool, default=False
+        Patience, in iterations, at least 1. "auto" means 10, but 5 for mini-batches with early
+        stopping, and for mini-batches at least so many that they are 30 steps.
+    early_stopping : "auto" or bool, default="auto"
         Whether to stop by the loss of samples that are held out, instead of by J, and to return the
         weights that were best there. Which samples these are is decided by the seed and by their
-        numbers, for each sample on its own: their shares of the classes are about the same only.
+        numbers, for each sample on its own. "auto" means so for mini-batches of a table of more
+        than 10 000 samples, of which about 5000 at most are held out.
     validation_fraction : float, default=0.1
         The share of the samples that is held out for early stopping, in (0, 1).
     standardize : bool, default=True
@@ -109,13 +121,25 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
     n_init : int, default=1
         How many networks to train from different initial weights, together; the one of lowest J
         (or validation loss) is kept. At least 1; given initial weights are used once.
+    shuffle : bool, default=True
+        Whether mini-batches are drawn in a new order every epoch.
     warm_start : bool, default=False
         Whether fit goes on where the last call ended, optimiser included: also after a cluster that
         failed.
     random_state : int, RandomState instance or None, default=None
-        Decides the initial weights, and which samples are held out.
+        Decides the initial weights, which samples are held out, and the order of mini-batches.
     verbose : int, default=0
         Print a line every so many iterations; 0 prints nothing.
+    n_replicas : "auto" or int, default="auto"
+        How many replicas of the network train on mini-batches, at least 1, each on its share of the
+        partitions: of R replicas every R-th. "auto" means as many as the workers have threads, but
+        no more than there are partitions. The network that comes out depends on it, but not on
+        which workers there are. Adam's learning rate is multiplied by the square root of how many
+        parts a batch is divided into, which makes up for the noise of gradients of fewer samples.
+    local_steps : "auto" or int, default="auto"
+        How many steps a replica takes before the weights of all are averaged, at least 1: the more,
+        the less time goes into messages, and the fewer, the more an epoch does for the loss. "auto"
+        means 100.
     client : Client or None, default=None
         The client of the cluster, of `dask.distributed`. None is the current one, of which
         there has to be one. It is not stored in files.
@@ -153,11 +177,11 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
     quantiles_ : ndarray of shape (n_quantiles,) or None
         The levels of ``loss="quantile"``; None for other losses.
     full_batch_ : bool
-        True: the solver took all samples at once.
+        Whether the solver took all samples at once, or mini-batches of them.
     loss_ : float
         J at the fitted weights.
     loss_curve_ : list of float
-        J before each iteration.
+        J before each iteration; for mini-batches the mean over those of an epoch.
     n_iter_ : int
         Number of iterations, ``len(loss_curve_)``.
     alpha_ : float
@@ -181,7 +205,10 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
     References
     ----------
     Byrd, Nocedal and Schnabel (1994), "Representations of quasi-Newton matrices and their use in
-    limited memory methods", Mathematical Programming, for L-BFGS.
+    limited memory methods", Mathematical Programming, for L-BFGS. Stich (2019), "Local SGD
+    converges fast and communicates little", ICLR, and Yu, Jin and Yang (2019), "On the linear
+    speedup analysis of communication efficient momentum SGD for distributed non-convex
+    optimization", ICML, for mini-batches.
 
     Examples
     --------
@@ -212,21 +239,25 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
         quantile: float | Sequence[float] = 0.5,
         huber_threshold: float = 1.35,
         activation: str = "relu",
-        solver: str | Solver = "lbfgs",
+        solver: str | Solver = "auto",
         learning_rate: float | Literal["auto"] = "auto",
         alpha: float | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
         max_iter: int = 1000,
         tol: float | Literal["auto"] = "auto",
         n_iter_no_change: int | Literal["auto"] = "auto",
-        early_stopping: bool = False,
+        early_stopping: bool | Literal["auto"] = "auto",
         validation_fraction: float = 0.1,
         standardize: bool = True,
         squash: bool = True,
         init: Literal["auto", "small"] | tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike] = "auto",
         n_init: int = 1,
+        shuffle: bool = True,
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
+        n_replicas: int | Literal["auto"] = "auto",
+        local_steps: int | Literal["auto"] = "auto",
         client: Any = None,
         timeout: float | None = 600.0,
     ) -> None:
@@ -238,6 +269,7 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
         self.solver = solver
         self.learning_rate = learning_rate
         self.alpha = alpha
+        self.batch_size = batch_size
         self.max_iter = max_iter
         self.tol = tol
         self.n_iter_no_change = n_iter_no_change
@@ -247,9 +279,12 @@ class DaskOneHiddenLayerRegressor(DaskMixin, DaskRegressorMixin, BaseEstimator):
         self.squash = squash
         self.init = init
         self.n_init = n_init
+        self.shuffle = shuffle
         self.warm_start = warm_start
         self.random_state = random_state
         self.verbose = verbose
+        self.n_replicas = n_replicas
+        self.local_steps = local_steps
         self.client = client
         self.timeout = timeout
 

@@ -8,26 +8,32 @@ from typing import Any, Self
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skshallow._compat import Interval, fit_context
+from skshallow._compat import Interval, StrOptions, fit_context
 from skshallow._core.objective import automatic_alpha
 from skshallow._estimators.callbacks import task_arguments
 from skshallow._estimators.fitting import all_or_nothing, conclude
 from skshallow._estimators.search_results import tabulate
 from skshallow._estimators.typing import keeps_signature
+from skshallow._training.fit import choose_solver
 from skshallow._training.penalty_range import evenly_spaced, highest_between
 from skshallow.dask._estimators import DaskMixin, constraints_of, needs_dask
+from skshallow.solvers import SOLVERS, Solver
 
 # Parameters that only estimators have that choose.
 OF_SEARCH = {"alphas", "cv", "refit"}
 # Those of plain estimators that are decided here.
 DECIDED = {"alpha", "warm_start", "early_stopping", "validation_fraction"}
+# Those of mini-batches, which a search does without: all of its networks share full batches.
+OF_BATCHES = {"batch_size", "shuffle", "n_replicas", "local_steps"}
 
 
 def search_constraints(constraints):
     """What the parameters may be, given those of the plain estimator."""
     kept = constraints_of(constraints)
+    full_batch = {name for name, solver in SOLVERS.items() if solver.full_batch}
     return {
-        **{name: rules for name, rules in kept.items() if name not in DECIDED},
+        **{name: rules for name, rules in kept.items() if name not in DECIDED | OF_BATCHES},
+        "solver": [StrOptions(full_batch), Solver],
         "alphas": [Interval(Integral, 1, None, closed="left"), "array-like"],
         "cv": [Interval(Integral, 2, None, closed="left")],
         "refit": ["boolean"],
@@ -82,6 +88,11 @@ class DaskSearchMixin(DaskMixin):
         context = self._init_callback_context(max_subtasks=int(self.max_iter))
         context.call_on_fit_task_begin(**arguments)
         local, result = self._plain(), None
+        if not choose_solver(local.solver, local.learning_rate, 1).full_batch:
+            raise ValueError(
+                f"solver={self.solver!r} trains on mini-batches; a search on a cluster takes one "
+                "that trains on all samples at once."
+            )
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         given = self._find_client(), self.timeout, X, y, sample_weight, folds
         with all_or_nothing(self):

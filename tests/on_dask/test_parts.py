@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skshallow.dask._placement import place
+from skshallow.dask._placement import held, place
 from skshallow.dask._recipes import Split, uniform
 from skshallow.dask._trees import add_leaves, merge, root
 
@@ -57,6 +57,15 @@ def test_few_partitions_move():
     gone = place(range(8), ["a"], former)
     assert gone == {"a": list(range(8))}
     assert place(range(8), ["a", "b"], former) == former
+
+
+def test_groups_are_where_most_of_their_partitions_are():
+    groups = [[0, 2, 4], [1, 3, 5], [6], [7]]
+    holders = [("a",), ("b",), ("b", "c"), ("b",), ("b",), ("a",), (), ("c",)]
+    assert held(groups, holders, {}) == {("b", 0): [0, 1], ("c", 0): [3]}
+    # Where they were they stay, as long as something of them is there.
+    placed = {("a", 1): [0, 3], ("b", 1): [1]}
+    assert held(groups, holders, placed) == {("a", 1): [0], ("b", 1): [1], ("c", 0): [3]}
 
 
 def test_uniform_numbers_look_like_it():

@@ -1,5 +1,8 @@
 """Early stopping on samples that are held out on the cluster, and whoever watches a fit."""
 
+import tracemalloc
+
+import dask.array as da
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -74,3 +77,18 @@ def test_lines_are_printed(client, capsys):
     blocks = in_blocks(X, 40), in_blocks(y, 40)
     DaskOneHiddenLayerClassifier(**SETTINGS, verbose=5).fit(*blocks)
     assert len(capsys.readouterr().out.splitlines()) >= 3
+
+
+def test_what_the_client_holds_does_not_grow_with_the_table(client):
+    peaks = []
+    # A power of two, of which the same number of samples is looked at on the client.
+    for n_samples in (2**18, 2**20):
+        X = da.random.default_rng(0).standard_normal((n_samples, 4), chunks=(n_samples // 4, 4))
+        y = (X[:, 0] > 0).astype(int)
+        tracemalloc.start()
+        settings = {"solver": "lbfgs", "max_iter": 2, "tol": 0, "random_state": 0}
+        DaskOneHiddenLayerClassifier(2, **settings).fit(X, y)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]
+    assert peaks[1] < 0.2 * n_samples * 4 * X.itemsize
