@@ -159,8 +159,8 @@ def report(measured, single):
     header += ["times one process's speed", "kB sent"]
     text = markdown(header, rows) + (
         "\n\nWhat all processes send to each other is counted, Dask's own messages included; "
-        f"weights to a worker and a gradient back are {16 * n_params / 1e3:.0f} kB. A partition whose "
-        "neighbour is on another worker sends a gradient of its own."
+        f"weights to a worker and a gradient back are {16 * n_params / 1e3:.0f} kB. A partition "
+        "whose neighbour is on another worker sends a gradient of its own."
     )
     if not seconds:
         rows = [[f"{n:,}", f"{1e3 * time_taken:.1f}"] for n, time_taken in single.items()]
