@@ -18,15 +18,15 @@ template <> struct Constants<double> {
     static constexpr int EXP_TERMS = 13, LOG_TERMS = 10, LOG1P_TERMS = 16;
     // (1 + 2x)·exp(x²)·erfc(x) as a polynomial in (x - 3)/(x + 3), by Chebyshev's expansion.
     static constexpr double TAIL[] = {
-        8.39371883068480303e-10, 9.86257580889699732e-10, -8.21758102089533378e-9,
-        -1.33129408502774697e-8, 4.10639659688955821e-8, 1.01836251375030133e-7,
-        -1.4047645618175387e-7, -6.16601200137701231e-7, 3.55760770699321557e-7,
-        3.47237098440061278e-6, -7.30828078942154669e-7, -2.01005422865763392e-5,
-        4.9491966187502039e-6, 1.25099342463511025e-4, -1.05159719575232914e-4,
-        -7.79832269655193933e-4, 1.88869034499746609e-3, 2.52939181569404491e-3,
-        -2.37705149171711541e-2, 6.83080273440099015e-2, -1.19273663415386394e-1,
-        1.29645158702759392e-1, -4.75622943534491965e-2, -1.35621106124581159e-1,
-        1.25300805826972965};
+        1.25300805826972965, -1.35621106124581159e-1, -4.75622943534491965e-2,
+        1.29645158702759392e-1, -1.19273663415386394e-1, 6.83080273440099015e-2,
+        -2.37705149171711541e-2, 2.52939181569404491e-3, 1.88869034499746609e-3,
+        -7.79832269655193933e-4, -1.05159719575232914e-4, 1.25099342463511025e-4,
+        4.9491966187502039e-6, -2.01005422865763392e-5, -7.30828078942154669e-7,
+        3.47237098440061278e-6, 3.55760770699321557e-7, -6.16601200137701231e-7,
+        -1.4047645618175387e-7, 1.01836251375030133e-7, 4.10639659688955821e-8,
+        -1.33129408502774697e-8, -8.21758102089533378e-9, 9.86257580889699732e-10,
+        8.39371883068480303e-10};
 };
 template <> struct Constants<float> {
     static constexpr int MANTISSA_BITS = 23;
@@ -37,17 +37,20 @@ template <> struct Constants<float> {
     static constexpr float TANH_LIMIT = 10;
     static constexpr int EXP_TERMS = 7, LOG_TERMS = 4, LOG1P_TERMS = 7;
     static constexpr float TAIL[] = {
-        7.731024224e-5f, -9.254516687e-5f, -7.26453679e-4f, 1.875079124e-3f, 2.49911687e-3f,
-        -2.376357644e-2f, 6.831656777e-2f, -1.192752753e-1f, 1.296441143e-1f, -4.756215693e-2f,
-        -1.356210694e-1f, 1.253008056f};
+        1.253008056f, -1.356210694e-1f, -4.756215693e-2f, 1.296441143e-1f, -1.192752753e-1f,
+        6.831656777e-2f, -2.376357644e-2f, 2.49911687e-3f, 1.875079124e-3f, -7.26453679e-4f,
+        -9.254516687e-5f, 7.731024224e-5f};
 };
 
-// By Horner, the highest power first.
-template <class T, unsigned N> INLINE Vector<T> polynomial(const T (&coefficients)[N], Vector<T> x) {
-    Vector<T> value = splat(coefficients[0]);
+// Σ at(n)·xⁿ for n < N: even and odd powers by Horner, neither waiting for the other.
+template <class T, int N, class At> INLINE Vector<T> polynomial(Vector<T> x, At at) {
+    const Vector<T> square = x * x;
+    Vector<T> even{}, odd{};
 #pragma GCC unroll 32
-    for (unsigned i = 1; i < N; i++) value = value * x + coefficients[i];
-    return value;
+    for (int n = (N - 1) / 2; n >= 0; n--) even = even * square + T(at(2 * n));
+#pragma GCC unroll 32
+    for (int n = N / 2 - 1; n >= 0; n--) odd = odd * square + T(at(2 * n + 1));
+    return even + x * odd;
 }
 
 constexpr double FACTORIALS[] = {1,    1,     2,      6,       24,       120,       720,
@@ -55,18 +58,12 @@ constexpr double FACTORIALS[] = {1,    1,     2,      6,       24,       120,   
 
 // (exp(r) - 1 - r)/r², for |r| up to ln(2)/2.
 template <class T> INLINE Vector<T> exponential_series(Vector<T> r) {
-    Vector<T> value{};
-#pragma GCC unroll 32
-    for (int n = Constants<T>::EXP_TERMS; n > 1; n--) value = value * r + T(1 / FACTORIALS[n]);
-    return value;
+    return polynomial<T, Constants<T>::EXP_TERMS - 1>(r, [](int n) { return 1 / FACTORIALS[n + 2]; });
 }
 
 // (artanh(s)/s - 1)/s², given s².
 template <class T, int TERMS> INLINE Vector<T> artanh_series(Vector<T> square) {
-    Vector<T> value{};
-#pragma GCC unroll 32
-    for (int n = TERMS; n > 0; n--) value = value * square + T(1.0 / (2 * n + 1));
-    return value;
+    return polynomial<T, TERMS>(square, [](int n) { return 1.0 / (2 * n + 3); });
 }
 
 template <class T> INLINE Vector<T> magnitude(Vector<T> x) { return x < 0 ? -x : x; }
@@ -124,10 +121,12 @@ template <class T> INLINE Vector<T> log1p(Vector<T> x) {
 
 // The standard normal distribution function; `density` is the one without its constant.
 template <class T> INLINE Vector<T> normal_cdf(Vector<T> z, Vector<T> &density) {
+    constexpr int TERMS = sizeof Constants<T>::TAIL / sizeof(T);
     density = exp<T>(z * z * T(-0.5));
     const Vector<T> x = magnitude<T>(z) * T(0.70710678118654752);
     const Vector<T> bounded = x > T(1e4) ? splat(T(1e4)) : x;
-    const Vector<T> scaled = polynomial(Constants<T>::TAIL, (bounded - T(3)) / (bounded + T(3)));
+    const Vector<T> scaled = polynomial<T, TERMS>((bounded - T(3)) / (bounded + T(3)),
+                                                  [](int n) { return Constants<T>::TAIL[n]; });
     const Vector<T> tail = density * T(0.5) * (scaled / (bounded + bounded + T(1)));
     return z < 0 ? tail : T(1) - tail;
 }

@@ -19,10 +19,11 @@ constexpr int UNITS = MANY ? 8 : 6, ROWS = MANY ? 5 : 4, COLUMNS = MANY ? 4 : 3;
 
 // Call `tile(from, size)` for ranges of about equal size, none larger than `most`, up to `n`.
 template <class Tile> INLINE void in_tiles(long n, long most, Tile tile) {
-    const long n_tiles = (n + most - 1) / most;
-    for (long i = 0; i < n_tiles; i++) {
-        const long from = n * i / n_tiles, to = n * (i + 1) / n_tiles;
-        tile(from, to - from);
+    if (n <= most) return tile(0, n); // Divisions would take longer than a small tile.
+    const long n_tiles = (n + most - 1) / most, size = n / n_tiles;
+    for (long from = 0, longer = n % n_tiles; from < n; longer--) {
+        tile(from, size + (longer > 0));
+        from += size + (longer > 0);
     }
 }
 
