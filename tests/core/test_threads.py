@@ -1,6 +1,7 @@
 """Threads that share the work, while BLAS keeps to one."""
 
 import threading
+from collections import Counter
 from contextlib import closing
 
 import numpy as np
@@ -14,6 +15,7 @@ from skshallow import OneHiddenLayerClassifier
 from skshallow._core import threads
 from skshallow._core.losses import MultinomialLogLoss
 from skshallow._core.network import Network
+from skshallow._core.numpy_passes import NumpyPass
 from skshallow._data.scaling import Moments
 
 pytestmark = pytest.mark.usefixtures("two_blas_threads")
@@ -88,6 +90,21 @@ def test_a_table_of_several_blocks_is_shared_out(n_blocks, shared):
         objective, theta = draw_problem(n_samples=10 * n_blocks, block_size=10, team=team)
         objective.value_and_gradient(theta, np.empty_like(theta))
     assert sorted(seen) == ([0, 1] if shared else [])
+
+
+def test_threads_compute_as_many_blocks_each(monkeypatch):
+    """Ten blocks are eight parts, some of one block and some of two."""
+    usual, seen = NumpyPass.loss, []
+
+    def count(self, *arguments):
+        seen.append(id(self))
+        return usual(self, *arguments)
+
+    monkeypatch.setattr(NumpyPass, "loss", count)
+    with closing(threads.ThreadTeam(2)) as team:
+        objective, theta = draw_problem(n_samples=100, block_size=10, team=team)
+        objective.value_and_gradient(theta, np.empty_like(theta))
+    assert list(Counter(seen).values()) == [5, 5]
 
 
 @pytest.mark.parametrize("table", ["prepared", "by block", "sparse"])
