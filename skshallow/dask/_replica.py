@@ -101,16 +101,16 @@ class Replica:
     """
 
     def __init__(self, partitions, one):
-        made = [(one_of, partition.loss_sum(one)) for one_of, partition in enumerate(partitions)]
-        made = [(partitions[place], *both) for place, both in made if both is not None]
-        self._loss_sums = [loss_sum for _, loss_sum, _ in made]
-        self._counted = [partition.dataset(one.recipe).counted for partition, _, _ in made]
+        some = [partition for partition in partitions if partition.loss_sum(one) is not None]
+        self._loss_sums = [partition.loss_sum(one)[0] for partition in some]
+        self._counted = [partition.dataset(one.recipe).counted for partition in some]
         self.n_samples = sum(map(len, self._counted))
-        self.share = sum(share for _, _, share in made)
+        shares = [partition.loss_sum(one)[1] for partition in some]
+        self.share = sum(shares)
         # A batch estimates the mean of its partition; it counts for the weight of its samples.
         self._factors = [
             share / self.share * (self.n_samples / len(counted))
-            for (_, _, share), counted in zip(made, self._counted, strict=True)
+            for share, counted in zip(shares, self._counted, strict=True)
         ]
         self._epoch, self._batches = None, []
 
@@ -190,7 +190,7 @@ def train(partitions, number, weights, work, turn):
         state["n_iter"] = turn.epoch + before
         objective = NumpyObjective.of(replica, work.one.network, work.penalties, theta.dtype)
         losses = work.solver.iterate(objective, theta, state, batches, work.rates)
-        out = np.zeros((len(weights), *theta.shape[:1], theta.shape[1] + 1), theta.dtype)
+        out = np.zeros((len(weights), len(theta), theta.shape[1] + 1), theta.dtype)
         for place, array in enumerate([theta, *(state[name] for name in work.averaged)]):
             out[place, :, :-1] = array
         # There are no losses of no batches.
