@@ -155,13 +155,8 @@ class Dataset:
 
     def subset(self, samples):
         """Some of the samples."""
-        return replace(
-            self,
-            X=self.X[samples],
-            codes=self.codes[samples],
-            weights=self.weights[samples],
-            sample_weight=self.sample_weight[samples],
-        )
+        arrays = "X", "codes", "weights", "sample_weight"
+        return replace(self, **{name: getattr(self, name)[samples] for name in arrays})
 
     def targets_depend_on_features(self):
         """Whether samples of equal features have other targets, on the whole, than all samples."""
