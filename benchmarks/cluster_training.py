@@ -167,8 +167,7 @@ def draw(found):
         points = np.array([pair for (one, _), pair in found.items() if one == name])
         fill = "none" if name == FULL else "full"
         panel.plot(*points.T, color=colour, marker=marker, fillstyle=fill, linewidth=1, label=name)
-    panel.set(xscale="log", xlabel="seconds", ylabel="held-out log loss")
-    panel.xaxis.set_major_formatter("{x:g}")
+    panel.set(xlabel="seconds", ylabel="held-out log loss", xlim=(0, None))
     panel.legend(frameon=False, fontsize=9)
     return figure
 
