@@ -17,7 +17,7 @@ def local_cluster(n_workers):
     threads = dict.fromkeys(THREAD_VARIABLES, 1)
     with (
         dask.config.set({"distributed.nanny.pre-spawn-environ": threads}),
-        LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         client.wait_for_workers(n_workers)

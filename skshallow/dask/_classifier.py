@@ -197,7 +197,7 @@ class DaskOneHiddenLayerClassifier(DaskMixin, DaskClassifierMixin, BaseEstimator
     >>> import dask.array as da
     >>> from dask.distributed import Client
     >>> from skshallow.dask import DaskOneHiddenLayerClassifier
-    >>> client = Client(processes=False, n_workers=1, dashboard_address=None)
+    >>> client = Client(processes=False, n_workers=1, dashboard_address=":0")
     >>> X = da.random.default_rng(0).standard_normal((1000, 4), chunks=(250, 4))
     >>> y = (X[:, 0] * X[:, 1] > 0).astype(int)
     >>> clf = DaskOneHiddenLayerClassifier(8, random_state=0).fit(X, y)

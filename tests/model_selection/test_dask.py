@@ -28,7 +28,7 @@ GRID = {"alpha": [0.1, 10], "n_h": [2, 4], "learning_rate": [0.1, 0.5]}
 @pytest.fixture(scope="module")
 def client():
     cluster = LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     )
     with cluster, Client(cluster) as client:
         client.wait_for_workers(2)

@@ -123,7 +123,7 @@ def test_equal_bits_whatever_the_workers(client, samples):
     settings = {"n_replicas": 3, "early_stopping": True}
     clf = fit(*samples, 50, **settings)
     assert_same_bits(fit(*samples, 50, **settings), clf)
-    with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None) as one:
+    with Client(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0") as one:
         assert_same_bits(fit(*samples, 50, **settings, client=one), clf)
 
 
