@@ -43,6 +43,13 @@ test-dask: environment-dask  ## the tests that need Dask
 		tests/model_selection/test_dask.py tests/on_dask skshallow/dask \
 		tests/project/test_pages.py notebooks/04_tune_and_scale.ipynb
 
+# The lowest versions that the extra allows. A few files are enough to tell whether they work.
+test-dask-lowest: JOBS = 0
+test-dask-lowest: environment-dask-lowest  ## some of these on the lowest supported versions
+	$(ONE_CORE) $(VENV)-dask-lowest/bin/python $(PYTEST) \
+		tests/model_selection/test_dask.py tests/on_dask/test_frames.py \
+		tests/on_dask/test_same_as_local.py
+
 test-tools: environment-tools  ## what other tools make of fitted networks (needs a C compiler)
 	$(ONE_CORE) $(VENV)-tools/bin/python $(PYTEST) --all \
 		tests/export/test_converted_mlps.py tests/project/test_other_tools.py
@@ -118,6 +125,8 @@ environment-lowest:
 	@$(ENVIRONMENT) $(VENV)-lowest test --lowest
 environment-dask:
 	@$(ENVIRONMENT) $(VENV)-dask test,dask,notebooks
+environment-dask-lowest:
+	@$(ENVIRONMENT) $(VENV)-dask-lowest test,dask --lowest
 environment-tools:
 	@$(ENVIRONMENT) $(VENV)-tools test,tools
 environment-kernels:
@@ -129,7 +138,8 @@ environment-docs:
 environment-bench:
 	@$(ENVIRONMENT) $(VENV)-bench bench
 
-.PHONY: help demo test test-all test-lowest test-dask test-tools kernels test-kernels \
-	kernels-sanitize fuzz endurance coverage mutants lint typecheck format bench measured notebooks \
-	docs clean environment environment-cli environment-lowest environment-dask environment-tools \
-	environment-kernels environment-quality environment-docs environment-bench
+.PHONY: help demo test test-all test-lowest test-dask test-dask-lowest test-tools kernels \
+	test-kernels kernels-sanitize fuzz endurance coverage mutants lint typecheck format bench \
+	measured notebooks docs clean environment environment-cli environment-lowest environment-dask \
+	environment-dask-lowest environment-tools environment-kernels environment-quality \
+	environment-docs environment-bench

@@ -30,7 +30,7 @@ def main():
     args = parser.parse_args()
     if args.lowest and not platform.python_version().startswith(f"{PYTHON_LOWEST}."):
         sys.exit(continue_with(f"python{PYTHON_LOWEST}"))
-    constraints = lowest_versions() if args.lowest else ""
+    constraints = lowest_versions(args.extras) if args.lowest else ""
     wanted = "\n".join([platform.python_version(), args.extras, constraints, project()])
     if args.kernels:
         wanted += "".join(path.read_text(encoding="utf-8") for path in sources_of_kernels())
@@ -50,9 +50,9 @@ def continue_with(python):
     return subprocess.run([found, *sys.argv]).returncode
 
 
-def lowest_versions():
-    """Pip's constraints that choose the lowest versions."""
-    command = [sys.executable, ROOT / ".ci" / "lowest.py"]
+def lowest_versions(extras):
+    """Pip's constraints that choose the lowest versions of what these extras need."""
+    command = [sys.executable, ROOT / ".ci" / "lowest.py", extras]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 

@@ -7,6 +7,7 @@ import joblib
 import numpy as np
 import pytest
 from dask.distributed import Client, LocalCluster
+from dask_ml.model_selection import IncrementalSearchCV
 from dask_ml.wrappers import Incremental
 from sklearn.base import clone
 from sklearn.decomposition import PCA
@@ -111,3 +112,12 @@ def test_incremental_training_goes_block_by_block(kind, client):
     np.testing.assert_array_equal(incremental.predict(blocks[0]).compute(), expected.predict(X))
     assert expected.score(X, y) > 0.7
     assert incremental.score(*blocks) == pytest.approx(expected.score(X, y))
+
+
+def test_incremental_searches_of_dask_ml_do_not_work_yet(client):
+    """Once they do, the table of versions in docs/guide/cluster.md is to say so."""
+    X, y = draw_samples(n_samples=200)
+    clf = OneHiddenLayerClassifier(4, solver="adam", random_state=0)
+    search = IncrementalSearchCV(clf, {"alpha": [0.1, 10]}, 2, decay_rate=None)
+    with pytest.raises(RuntimeError, match="asynchronous Client in a synchronous context"):
+        search.fit(*in_blocks(X, y), classes=np.unique(y))

@@ -82,8 +82,22 @@ def test_dependencies_have_lower_bounds_only():
 def test_both_ends_of_the_versions_are_tested():
     everything = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert {"make test-all", "make test-lowest"} <= set(everything)
-    command = [sys.executable, ROOT / ".ci" / "lowest.py"]
-    pins = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert {"make test-dask", "make test-dask-lowest"} <= set(everything)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lowest = {requirement.replace(">=", "==") for requirement in project["dependencies"]}
-    assert lowest <= set(pins)
+    assert as_pins(project["dependencies"]) <= set(lowest_versions())
+
+
+def test_the_lowest_versions_of_an_extra_are_those_of_its_own_bounds():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = lowest_versions("test,dask")
+    assert as_pins(project["optional-dependencies"]["dask"]) <= set(pins)
+    assert len({pin.partition("==")[0] for pin in pins}) == len(pins)
+
+
+def as_pins(requirements):
+    return {requirement.replace(">=", "==") for requirement in requirements}
+
+
+def lowest_versions(*extras):
+    command = [sys.executable, ROOT / ".ci" / "lowest.py", *extras]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
