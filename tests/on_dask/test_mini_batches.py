@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from dask.distributed import Client
 from numpy.testing import assert_allclose
+from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from helpers.classifiers import assert_same_bits, parameters
@@ -60,6 +61,19 @@ def test_one_replica_is_the_plain_estimator(client, samples, solver, lengths):
     settings = {"solver": solver, "shuffle": False}
     local = OneHiddenLayerClassifier(**(SETTINGS | settings)).fit(*samples)
     assert_same(fit(*samples, *lengths, n_replicas=1, local_steps=3, **settings), local)
+
+
+def test_sparse_blocks_of_weighted_samples(client, samples):
+    X, y = samples[0].copy(), samples[1]
+    X[X < 0.5] = 0
+    weights = np.where(y == 0, 2.0, 1.0)
+    params = {"shuffle": False, "standardize": False}
+    local = OneHiddenLayerClassifier(**(SETTINGS | params)).fit(sparse.csr_array(X), y, weights)
+    # One partition: the weight of a batch is in proportion to the number of its samples otherwise.
+    blocks = in_blocks(X, N_SAMPLES).map_blocks(sparse.csr_matrix, dtype=X.dtype)
+    clf = DaskOneHiddenLayerClassifier(**(SETTINGS | params), n_replicas=1, local_steps=3)
+    clf.fit(blocks, in_blocks(y, N_SAMPLES), in_blocks(weights, N_SAMPLES))
+    assert_same(clf, local)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
