@@ -8,6 +8,7 @@ fit, and with the search of one process. Workers are processes of one thread eac
 import time
 import warnings
 from functools import partial
+from importlib.util import find_spec
 
 import numpy as np
 from _harness import INK, MUTED, markdown, panels, parse_arguments, publish, report_progress
@@ -176,6 +177,9 @@ def main():
     """Train, search, print and publish."""
     arguments = parse_arguments(__doc__.splitlines()[0])
     warnings.simplefilter("ignore", ConvergenceWarning)
+    if not find_spec("distributed"):
+        report_progress("Not installed, so there is nothing to measure: dask.")
+        return
     n = QUICK_SAMPLES if arguments.quick else SAMPLES
     with local_cluster(N_WORKERS):
         X = features(n + n // 5, n // BLOCKS)
