@@ -27,6 +27,8 @@ from skshallow._core.threads import SINGLE_THREAD
 
 # Products with the matrix; more of them change γ by less than the choice of the random vector does.
 STEPS = 12
+# What a network makes of the samples is computed once for all products, if it takes no more memory.
+KEPT_BYTES = 2**24
 # A loss may be curved at few samples; so little is none.
 LEAST_CURVATURE = 1e-6
 # Of the largest eigenvalue: what is left of a vector below this is rounding.
@@ -61,13 +63,16 @@ class GaussNewton:
         self._parts = in_parts(n_samples, blocks.size, theta.nbytes)
         self._team = team if len(self._parts) > 1 else SINGLE_THREAD
         self._readers = [blocks.reader() for _ in range(self._team.size)]
+        rows = 2 * network.n_h + 1 + network.n_outputs
+        self._keeps = n_samples * rows * dtype.itemsize <= KEPT_BYTES
+        self._kept = {}
 
     def times(self, vector):
         """The product with a vector of shape (n_params,), in the shape of it."""
         products = [None] * len(self._parts)
 
         def work(member):
-            for part in range(member, len(products), self._team.size):
+            for part in self._team.share(member, len(products)):
                 products[part] = self._of_part(self._readers[member], self._parts[part], vector)
 
         self._team.run(work)
@@ -88,12 +93,13 @@ class GaussNewton:
         for part in self._parts:
             for samples, block in _in_blocks(self._readers[0], part):
                 weights, targets = self._weights[samples], self._targets[:, samples]
-                raw = self._forward(block, len(weights))[-1]
+                raw = self._forward(block, samples)[-1]
                 curved = np.ones_like(raw)
                 self._loss.curve(raw.copy(), targets, curved, weights)
                 curvature += float(curved.sum())
-                self._loss.value_and_gradient(raw[np.newaxis], targets, np.ones_like(weights))
-                squares += float(np.dot(np.square(raw), weights).sum())
+                slopes = raw.copy()
+                self._loss.value_and_gradient(slopes[np.newaxis], targets, np.ones_like(weights))
+                squares += float(np.dot(np.square(slopes), weights).sum())
         return squares / max(curvature, LEAST_CURVATURE)
 
     def _of_part(self, reader, part, vector):
@@ -104,31 +110,37 @@ class GaussNewton:
             self._add(block, samples, moves, total)
         return product
 
-    def _forward(self, block, n_samples):
-        """Inputs of the hidden units, activations with a constant 1 below, and raw outputs."""
+    def _forward(self, block, samples):
+        """Derivatives of the activations, these with a constant 1 below, and raw outputs."""
+        if samples.start in self._kept:
+            return self._kept[samples.start]
         (first,), (second,) = self._matrices
+        activation, n_samples = ACTIVATIONS[self._network.activation], samples.stop - samples.start
         z = np.empty((len(first), n_samples), first.dtype)
         a_and_one = np.ones((len(first) + 1, n_samples), first.dtype)
         block.project(first, out=z)
-        ACTIVATIONS[self._network.activation].value(z, out=a_and_one[:-1])
-        return z, a_and_one, second @ a_and_one
+        activation.value(z, out=a_and_one[:-1])
+        activation.derivative(z, a_and_one[:-1], out=z)
+        forward = z, a_and_one, second @ a_and_one
+        if self._keeps:
+            self._kept[samples.start] = forward
+        return forward
 
     def _add(self, block, samples, moves, total):
         """Add the product of some samples: forward along the changes, curve, and backward."""
-        (first,), (second,) = self._matrices
+        _, (second,) = self._matrices
         (d_first,), (d_second,) = moves
         weights, targets = self._weights[samples], self._targets[:, samples]
-        z, a_and_one, raw = self._forward(block, len(weights))
-        changes = np.empty_like(z)
-        ACTIVATIONS[self._network.activation].derivative(z, a_and_one[:-1], out=z)
+        slopes, a_and_one, raw = self._forward(block, samples)
+        changes = np.empty_like(slopes)
         block.project(d_first, out=changes)
-        changes *= z
+        changes *= slopes
         d_raw = d_second @ a_and_one + second[:, :-1] @ changes
-        self._loss.curve(raw, targets, d_raw, weights)
+        self._loss.curve(raw.copy(), targets, d_raw, weights)
         total[1][0] += d_raw @ a_and_one.T
         np.matmul(second[:, :-1].T, d_raw, out=changes)
-        changes *= z
-        of_first = np.empty_like(first)
+        changes *= slopes
+        of_first = np.empty_like(d_first)
         block.correlate(changes, out=of_first)
         total[0][0] += of_first
 
@@ -159,20 +171,20 @@ def spectrum(times, counted, random_state):
     """
     signs = 2 * random_state.randint(2, size=len(counted)) - 1
     n_counted = counted.sum()
-    basis = [(signs * counted / np.sqrt(n_counted)).astype(counted.dtype)]
+    basis = np.empty((STEPS + 1, len(counted)), counted.dtype)
+    basis[0] = signs * counted / np.sqrt(n_counted)
     diagonal, beside = [], []
-    for _ in range(STEPS):
-        product = times(basis[-1]) * counted
-        diagonal.append(np.dot(product, basis[-1]))
+    for n in range(1, STEPS + 1):
+        product, former = times(basis[n - 1]) * counted, basis[:n]
+        diagonal.append(np.dot(product, former[-1]))
         # Twice, for what is left to be orthogonal to the rounding error.
         for _ in range(2):
-            for vector in basis:
-                product -= np.dot(product, vector) * vector
+            product -= np.dot(former @ product, former)
         length = np.sqrt(np.dot(product, product))
         if not length > ROUNDING * np.finfo(counted.dtype).eps * max(diagonal):
             break
         beside.append(length)
-        basis.append(product / length)
+        np.divide(product, length, out=basis[n])
     off = np.array(beside[: len(diagonal) - 1], dtype=np.float64)
     tridiagonal = np.diag(np.array(diagonal, dtype=np.float64)) + np.diag(off, 1) + np.diag(off, -1)
     eigenvalues, vectors = np.linalg.eigh(tridiagonal)

@@ -242,10 +242,8 @@ class LossSum:
         sums = self._sums[:, :n_networks]
 
         def work(member):
-            # Neighbours add up to about as many blocks for everyone.
-            first, stop = (len(values) * at // self._team.size for at in (member, member + 1))
             passes = self._passes[member]
-            for part in range(first, stop):
+            for part in self._team.share(member, len(values)):
                 of_gradient = None if gradient is None else passes.view(sums[part])
                 values[part] = _add_up(passes, self._parts[part], of_theta, of_gradient)
 

@@ -32,6 +32,11 @@ class ThreadTeam:
         if self._others is not None:
             self._others.shutdown()
 
+    def share(self, member, n_parts):
+        """The parts that are a member's: neighbours, who add up to about as much for each."""
+        first, stop = (n_parts * at // self.size for at in (member, member + 1))
+        return range(first, stop)
+
     def run(self, work):
         """Call ``work(member)`` for every member of the team, each in a thread of its own."""
         if self.size == 1:

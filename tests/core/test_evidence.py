@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 from scipy import sparse
 
 from helpers.problems import CLASS_KINDS, KINDS, draw_codes, loss_of
+from skshallow._core import evidence
 from skshallow._core.activations import ACTIVATIONS
 from skshallow._core.evidence import GaussNewton, determined, spectrum
 from skshallow._core.losses import AbsoluteError, Gamma, Huber, Poisson, Quantile, SquaredError
@@ -55,6 +56,19 @@ def written_out(network, theta, X, weights, loss, encoded):
     for row in curved:
         loss.curve(raw_outputs(network, theta, X), encoded, row, weights)
     return np.einsum("pos,qos->pq", jacobian, curved)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_products_are_the_same_whatever_is_kept(kind, monkeypatch):
+    """Of a table that is too large everything is computed anew for each product."""
+    kept = draw_matrix(kind)[0]
+    monkeypatch.setattr(evidence, "KEPT_BYTES", 0)
+    anew = draw_matrix(kind)[0]
+    dispersions = kept.dispersion(), anew.dispersion()
+    assert dispersions[0] == dispersions[1]
+    vectors = np.random.RandomState(1).standard_normal((3, 4 * 4 + loss_of(kind)[1] * 5))
+    for vector in vectors:
+        np.testing.assert_array_equal(kept.times(vector), anew.times(vector))
 
 
 @pytest.mark.parametrize("kind", KINDS)
