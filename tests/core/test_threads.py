@@ -1,7 +1,6 @@
 """Threads that share the work, while BLAS keeps to one."""
 
 import threading
-from collections import Counter
 from contextlib import closing
 
 import numpy as np
@@ -15,7 +14,7 @@ from skshallow import OneHiddenLayerClassifier
 from skshallow._core import threads
 from skshallow._core.losses import MultinomialLogLoss
 from skshallow._core.network import Network
-from skshallow._core.numpy_passes import NumpyPass
+from skshallow._core.objective import in_parts
 from skshallow._data.scaling import Moments
 
 pytestmark = pytest.mark.usefixtures("two_blas_threads")
@@ -92,19 +91,20 @@ def test_a_table_of_several_blocks_is_shared_out(n_blocks, shared):
     assert sorted(seen) == ([0, 1] if shared else [])
 
 
-def test_threads_compute_as_many_blocks_each(monkeypatch):
+def test_threads_compute_as_many_samples_each():
     """Ten blocks are eight parts, some of one block and some of two."""
-    usual, seen = NumpyPass.loss, []
-
-    def count(self, *arguments):
-        seen.append(id(self))
-        return usual(self, *arguments)
-
-    monkeypatch.setattr(NumpyPass, "loss", count)
+    parts = in_parts(100, 10, 8)
+    assert sorted(map(len, parts)) == [10] * 6 + [20] * 2
     with closing(threads.ThreadTeam(2)) as team:
-        objective, theta = draw_problem(n_samples=100, block_size=10, team=team)
-        objective.value_and_gradient(theta, np.empty_like(theta))
-    assert list(Counter(seen).values()) == [5, 5]
+        shares = [team.share(member, len(parts)) for member in range(2)]
+    assert [sum(len(parts[part]) for part in share) for share in shares] == [50, 50]
+
+
+@pytest.mark.parametrize(("size", "n_parts"), [(1, 8), (3, 8), (8, 8), (9, 8), (5, 1)])
+def test_every_part_is_somebodys(size, n_parts):
+    with closing(threads.ThreadTeam(size)) as team:
+        parts = [part for member in range(size) for part in team.share(member, n_parts)]
+    assert parts == list(range(n_parts))
 
 
 @pytest.mark.parametrize("table", ["prepared", "by block", "sparse"])
