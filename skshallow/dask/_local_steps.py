@@ -8,9 +8,9 @@ SGD, 2019).
 
 A batch is shared out: each replica takes its part of it, so that an epoch is as many steps as on
 one machine. Gradients of a part of a batch, one R-th, are noisier by √R. So is what Adam divides
-by, the root of their squares, and the learning rate makes up for that (as in the square root scaling
-rule of Malladi et al., On the SDEs and scaling rules for adaptive gradient algorithms, 2022).
-Averaged over R replicas the noise then is that of the whole batch again.
+by, the root of their squares, and the learning rate makes up for that (as in the square root
+scaling rule of Malladi et al., On the SDEs and scaling rules for adaptive gradient algorithms,
+2022). Averaged over R replicas the noise then is that of the whole batch again.
 """
 
 import math
