@@ -146,7 +146,7 @@ def fit_on_cluster(local, cluster, table, callbacks=None, *, replicas=("auto", "
     # The evidence for a penalty would take many trainings more.
     configuration, iterate = replace(configuration, finds_alpha=False), None
     if not configuration.solver.full_batch:
-        parts = configuration, dataset.recipe, states[0].order
+        parts = configuration, dataset, states[0].order
         iterate = LocalSteps(cluster, *parts, *replicas)
 
     def make_monitors(describe):

@@ -19,14 +19,14 @@ from copy import deepcopy
 import numpy as np
 from sklearn.utils import check_random_state
 
-from skshallow.dask import _partition, _replica
+from skshallow._training.fit import SEED_LIMIT
+from skshallow.dask import _replica
 from skshallow.solvers import SGD, Adam
 
 # What ``local_steps="auto"`` stands for.
 LOCAL_STEPS = 100
 # Fewer samples take about as long as these: a replica's part of a batch is no smaller.
 SMALLEST_PART = 50
-SEED_LIMIT = np.iinfo(np.int32).max
 
 
 class LocalSteps:
@@ -38,7 +38,7 @@ class LocalSteps:
         Where the samples are.
     configuration : Configuration
         The solver, the size of a batch, and whether batches are shuffled.
-    recipe : Recipe
+    dataset : ClusterDataset
         The samples.
     order : int or RandomState
         Decides the order of the batches.
@@ -53,7 +53,7 @@ class LocalSteps:
         If what the solver remembers cannot be averaged.
     """
 
-    def __init__(self, cluster, configuration, recipe, order, n_replicas, local_steps):
+    def __init__(self, cluster, configuration, dataset, order, n_replicas, local_steps):
         if not isinstance(configuration.solver, (Adam, SGD)):
             raise ValueError(
                 f"solver={configuration.solver!r} trains on mini-batches; on a cluster it then has "
@@ -62,8 +62,7 @@ class LocalSteps:
         self._cluster, self._configuration = cluster, configuration
         self._seed = int(deepcopy(check_random_state(order)).randint(SEED_LIMIT))
         groups = cluster.group(cluster.n_threads() if n_replicas == "auto" else n_replicas)
-        counts = [counted for counted, _, _ in cluster.map(_partition.totals, recipe)]
-        size = configuration.batch_size
+        counts, size = dataset.counted_by_partition, configuration.batch_size
         self._size = part = min(size, max(-(-size // len(groups)), SMALLEST_PART))
         self._longer = math.sqrt(size / part) if configuration.solver.scale_free else 1.0
         self._n_batches = [sum(-(-counts[n] // part) for n in numbers) for numbers in groups]
@@ -85,13 +84,13 @@ class LocalSteps:
             seed=self._seed,
             n_replicas=len(self._n_batches),
         )
+        arrays = [theta, *(state[name] for name in names)]
         epoch, losses = state["n_iter"], 0.0
         for number in range(self._n_rounds):
             turn = _replica.Round(state["n_steps"], epoch, number, self._n_rounds)
-            weights = np.stack([theta, *(state[name] for name in names)])
-            mean = self._cluster.sum_of_groups(_replica.train, weights, work, turn)
+            mean = self._cluster.sum_of_groups(_replica.train, np.stack(arrays), work, turn)
             losses += mean[0, :, -1]
-            for array, found in zip([theta, *(state[name] for name in names)], mean, strict=True):
+            for array, found in zip(arrays, mean, strict=True):
                 array[...] = found[:, :-1]
             state["n_steps"] += max(len(turn.batches(n_batches)) for n_batches in self._n_batches)
         state["n_iter"] = epoch + 1

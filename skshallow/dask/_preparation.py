@@ -32,13 +32,15 @@ class ClusterDataset(Dataset):
         What becomes of the samples of a partition.
     some_targets : tuple of ndarray
         Every so many-th target, and its weight; all of them if they are not many.
-    sizes : tuple of int, int, int and float
-        How many samples there are, how many of them have a weight, how many weigh something
-        together with their classes, and what these weigh.
+    counted_by_partition : tuple of int
+        How many samples of each partition weigh something together with their classes.
+    sizes : tuple of int, int and float
+        How many samples there are, how many of them have a weight, and what they weigh.
     """
 
     recipe: Recipe
     some_targets: tuple
+    counted_by_partition: tuple
     sizes: tuple
 
     @property
@@ -49,12 +51,12 @@ class ClusterDataset(Dataset):
     @property
     def n_counted(self):
         """How many samples weigh something."""
-        return self.sizes[2]
+        return sum(self.counted_by_partition)
 
     @property
     def total(self):
         """Sum of the weights."""
-        return self.sizes[3]
+        return self.sizes[2]
 
     @property
     def counted(self):
@@ -140,7 +142,7 @@ def describe(cluster, recipe, loss, n_samples):
     few = cluster.map(_partition.few_samples, recipe, stride, each=sums_before(counted))
     X, codes, weights = map(_joined, zip(*few, strict=True))
     arrays = X, loss, codes, weights, weights, recipe.class_weights, recipe.class_weights
-    return ClusterDataset(*arrays, recipe, some, (n_samples, n_weighted, n_counted, total))
+    return ClusterDataset(*arrays, recipe, some, tuple(counted), (n_samples, n_weighted, total))
 
 
 def _measure(cluster, recipe, kind, *, squash):
