@@ -10,6 +10,7 @@ import pytest
 from helpers.classifiers import assert_same_bits
 from helpers.collections import in_blocks
 from helpers.samples import draw_samples
+from helpers.workers import send
 from skshallow.dask import DaskOneHiddenLayerClassifier
 from skshallow.dask._cluster import ClusterError
 from skshallow.solvers import LBFGS
@@ -59,21 +60,12 @@ def blocks():
     return in_blocks(X, 50), in_blocks(y, 50)
 
 
-def send(client, number, worker=None):
-    """Send a signal to a worker, and say which it was."""
-    pids = client.run(os.getpid)
-    worker = worker or min(pids)
-    os.kill(pids[worker], number)
-    return worker, pids[worker]
-
-
 def test_killed_workers_change_no_bit(client, blocks):
     """A worker is killed in any of ten random iterations."""
     undisturbed = classifier().fit(*blocks)
     iterations = np.random.RandomState(0).permutation(30)[:10] + 1
 
     def kill():
-        client.wait_for_workers(1)
         send(client, signal.SIGKILL)
 
     clf = classifier(Disturbed(kill, iterations.tolist())).fit(*blocks)
@@ -124,7 +116,7 @@ def test_a_worker_that_stands_still_ends_the_fit_in_time(client, blocks):
     stopped = []
 
     def stop():
-        stopped.append(send(client, signal.SIGSTOP)[1])
+        stopped.append(send(client, signal.SIGSTOP))
 
     clf = classifier(Disturbed(stop, [10]), timeout=3)
     start = time.monotonic()

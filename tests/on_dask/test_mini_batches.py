@@ -1,6 +1,5 @@
 """Mini-batches on a cluster: replicas take local steps, and their weights are averaged."""
 
-import os
 import signal
 
 import numpy as np
@@ -14,6 +13,7 @@ from helpers.classifiers import assert_same_bits, parameters
 from helpers.collections import in_blocks
 from helpers.regressors import NUMBER_LOSSES, draw_for
 from helpers.samples import draw_samples
+from helpers.workers import send
 from skshallow import OneHiddenLayerClassifier
 from skshallow._core.network import Network
 from skshallow._core.objective import sum_losses
@@ -218,8 +218,7 @@ def test_a_killed_worker_changes_no_bit(client_of_its_own, samples):
     client = client_of_its_own
 
     def kill():
-        pids = client.run(os.getpid)
-        os.kill(pids[min(pids)], signal.SIGKILL)
+        send(client, signal.SIGKILL)
 
     settings = {"n_replicas": 2, "local_steps": 2, "client": client}
     clf, undisturbed = (
