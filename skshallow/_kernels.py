@@ -12,7 +12,7 @@ from functools import cache, partial
 # "0" turns kernels off; the name of an instruction set asks for that one.
 VARIABLE = "SKSHALLOW_KERNELS"
 # The functions and structures that are called here, as the other package counts its changes.
-INTERFACE = 1
+INTERFACE = 2
 
 _wanted: ContextVar[bool | None] = ContextVar("_wanted", default=None)
 

@@ -45,12 +45,12 @@ template <> struct Constants<float> {
 // Σ at(n)·xⁿ for n < N: even and odd powers by Horner, neither waiting for the other.
 template <class T, int N, class At> INLINE Vector<T> polynomial(Vector<T> x, At at) {
     const Vector<T> square = x * x;
-    Vector<T> even{}, odd{};
+    Vector<T> sums[2];
+    sums[N % 2] = splat(T(at(N - 2)));
+    sums[(N - 1) % 2] = splat(T(at(N - 1)));
 #pragma GCC unroll 32
-    for (int n = (N - 1) / 2; n >= 0; n--) even = even * square + T(at(2 * n));
-#pragma GCC unroll 32
-    for (int n = N / 2 - 1; n >= 0; n--) odd = odd * square + T(at(2 * n + 1));
-    return even + x * odd;
+    for (int n = N - 3; n >= 0; n--) sums[n % 2] = sums[n % 2] * square + T(at(n));
+    return sums[0] + x * sums[1];
 }
 
 constexpr double FACTORIALS[] = {1,    1,     2,      6,       24,       120,       720,
@@ -66,7 +66,12 @@ template <class T, int TERMS> INLINE Vector<T> artanh_series(Vector<T> square) {
     return polynomial<T, TERMS>(square, [](int n) { return 1.0 / (2 * n + 3); });
 }
 
-template <class T> INLINE Vector<T> magnitude(Vector<T> x) { return x < 0 ? -x : x; }
+// Only the sign bit of a number.
+template <class T> INLINE Bits<T> sign(Vector<T> x) { return (Bits<T>)x & (Bits<T>)splat(T(-0.0)); }
+
+template <class T> INLINE Vector<T> magnitude(Vector<T> x) {
+    return (Vector<T>)((Bits<T>)x ^ sign<T>(x));
+}
 
 // exp(x) = power·(1 + rest), where the power of two is smaller by 2^shift.
 template <class T> struct Exponential {
@@ -93,12 +98,11 @@ template <class T> INLINE Vector<T> exp(Vector<T> x) {
 
 // With e = exp(2|x|) - 1 it is e/(e + 2), which keeps all digits near 0.
 template <class T> INLINE Vector<T> tanh(Vector<T> x) {
-    const Vector<T> size = magnitude<T>(x);
-    const Exponential<T> square(size > Constants<T>::TANH_LIMIT ? splat(2 * Constants<T>::TANH_LIMIT)
-                                                               : size + size);
+    constexpr T LIMIT = 2 * Constants<T>::TANH_LIMIT;
+    const Vector<T> twice = magnitude<T>(x + x);
+    const Exponential<T> square(twice > LIMIT ? splat(LIMIT) : twice);
     const Vector<T> e = square.power * square.rest + (square.power - T(1));
-    const Vector<T> value = e / (e + T(2));
-    return x < 0 ? -value : value;
+    return (Vector<T>)((Bits<T>)(e / (e + T(2))) | sign<T>(x));
 }
 
 // log(x) of normal numbers: of x = 2^k·m it is k·ln 2 + 2·artanh((m - 1)/(m + 1)).

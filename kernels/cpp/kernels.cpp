@@ -43,16 +43,6 @@ void pass(const Problem &problem, const Samples &samples, long n_networks, const
     }
 }
 
-template <class T>
-void adam(const Step &step, long n_networks, long n_params, const T *rates, T *theta,
-          const T *gradient, T *mean, T *square) {
-    const Flushed flushed;
-    for (long k = 0; k < n_networks; k++) {
-        const long at = k * n_params;
-        adam(step, n_params, rates[k], theta + at, gradient + at, mean + at, square + at);
-    }
-}
-
 } // namespace
 
 // Activation functions are there on their own for the tests, for a whole number of panels.
@@ -60,16 +50,16 @@ void adam(const Step &step, long n_networks, long n_params, const T *rates, T *t
     long skshallow_scratch_##TYPE(const Problem *problem) {                                        \
         return Block<TYPE>(*problem).n_bytes;                                                      \
     }                                                                                              \
-    void skshallow_pass_##TYPE(const Problem *problem, const Samples *samples, long n_networks,    \
-                               const TYPE *theta, TYPE *gradient, TYPE *values, long add) {        \
+    void skshallow_pass_##TYPE(const Problem *problem, const Samples *samples, int n_networks,     \
+                               const TYPE *theta, TYPE *gradient, TYPE *values, int add) {         \
         pass(*problem, *samples, n_networks, theta, gradient, values, add != 0);                   \
     }                                                                                              \
-    void skshallow_adam_##TYPE(const Step *step, long n_networks, long n_params,                   \
-                               const TYPE *rates, TYPE *theta, const TYPE *gradient, TYPE *mean,   \
-                               TYPE *square) {                                                     \
-        adam(*step, n_networks, n_params, rates, theta, gradient, mean, square);                   \
+    void skshallow_adam_##TYPE(const Step *step, const TYPE *rates, TYPE *theta,                   \
+                               const TYPE *gradient, TYPE *mean, TYPE *square) {                   \
+        const Flushed flushed;                                                                     \
+        adam(*step, rates, theta, gradient, mean, square);                                         \
     }                                                                                              \
-    void skshallow_activation_##TYPE(long number, TYPE *z_then_a, TYPE *derivatives, long n) {     \
+    void skshallow_activation_##TYPE(int number, TYPE *z_then_a, TYPE *derivatives, int n) {       \
         const Flushed flushed;                                                                     \
         ACTIVATIONS<TYPE>[number](z_then_a, derivatives, n);                                       \
     }

@@ -77,25 +77,28 @@ template <class T> class Block {
         const long n_h = problem.n_h, n_outputs = problem.n_outputs, of_W1 = n_h * problem.n_columns;
         const Weights<T> W1{theta, problem.n_columns, 1}, W2{theta + of_W1, n_h + 1, 1};
         const Weights<T> W2_transposed{W2.first, 1, n_h + 1};
-        Vector<T> value{};
         for (long p = 0; p < n_panels; p++) {
-            T *z = a_and_one.panel(p), *slopes = d.panel(p), *z2 = raw.panel(p);
+            T *z = a_and_one.panel(p);
             project(W1, n_h, x.panel(p), problem.n_columns, z);
-            ACTIVATIONS<T>[problem.activation](z, slopes, n_h * PANEL<T>);
+            ACTIVATIONS<T>[problem.activation](z, d.panel(p), n_h * PANEL<T>);
             for (long r = 0; r < PANEL<T>; r++) z[n_h * PANEL<T> + r] = 1;
-            project(W2, n_outputs, z, n_h + 1, z2);
+            project(W2, n_outputs, z, n_h + 1, raw.panel(p));
+        }
+        // On its own: while one loss waits for its logarithm, the processor takes up the next ones.
+        Vector<T> value{};
+        for (long p = 0; p < n_panels; p++)
             value += LOSSES<T>[problem.loss](
-                {n_outputs, problem.n_targets, z2, targets.panel(p), weights.panel(p),
+                {n_outputs, problem.n_targets, raw.panel(p), targets.panel(p), weights.panel(p),
                  static_cast<const T *>(problem.tilts), static_cast<const T *>(problem.parameters)});
-            if (!gradient) continue;
-            project(W2_transposed, n_h, z2, n_outputs, back);
+        if (!gradient) return sum<T>(value);
+        for (long p = 0; p < n_panels; p++) {
+            T *slopes = d.panel(p);
+            project(W2_transposed, n_h, raw.panel(p), n_outputs, back);
             for (long i = 0; i < n_h * PANEL<T>; i += LANES<T>)
                 store(slopes + i, load(slopes + i) * load(back + i));
         }
-        if (gradient) {
-            correlate(raw, a_and_one, n_panels, gradient + of_W1, add);
-            correlate(d, x, n_panels, gradient, add);
-        }
+        correlate(raw, a_and_one, n_panels, gradient + of_W1, add);
+        correlate(d, x, n_panels, gradient, add);
         return sum<T>(value);
     }
 

@@ -16,6 +16,8 @@ from skshallow._kernels import kernels_in_use
 # What a block takes altogether should stay in a core's cache; sums over few samples are slow.
 BLOCK_BYTES = 2**18
 SMALLEST_BLOCK = 256
+# A vector that lies in two lines of the cache takes twice as long to load.
+LINE_BYTES = 64
 # BLAS arranges large matrices anew, which pays for many features and units. Times of NumPy over
 # those of the kernels, on a processor with AVX2, for rectified units, one output and double
 # precision, on 4000 samples and on 200: for 100 features and 256 units 0.99 and 1.02, for 200 and
@@ -64,8 +66,8 @@ class CompiledPass:
             parameters=parameters.ctypes.data,
         )
         n_bytes = kernels.function("scratch", dtype)(byref(self._problem))
-        scratch = np.empty(n_bytes, np.uint8)
-        self._problem.scratch = scratch.ctypes.data
+        scratch = np.empty(n_bytes + LINE_BYTES, np.uint8)
+        self._problem.scratch = scratch.ctypes.data + -scratch.ctypes.data % LINE_BYTES
         self._samples = kernels.samples(
             targets=targets.ctypes.data, weights=weights.ctypes.data, n_table=len(weights)
         )
@@ -73,7 +75,7 @@ class CompiledPass:
         self._call, self._address = kernels.function("pass", dtype), kernels.address
         # All that the kernels know the addresses of stays as long as they do.
         self._held = tilts, parameters, scratch, targets, weights
-        self._addresses = byref(self._problem), byref(self._samples), self._values.ctypes.data
+        self._addresses = byref(self._problem), byref(self._samples), self.view(self._values)[1]
         self._table = reader.table.ctypes.data if reader.lasting else None
         self._kept = None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from skshallow_kernels._library import Kernels
 
 # What skshallow asks for: it changes whenever what is called or handed over does.
-INTERFACE = 1
+INTERFACE = 2
 # The best last, as many as there may be: a processor tells the number of the best that it has.
 INSTRUCTION_SETS = "baseline", "x86-64-v3", "x86-64-v4"
 
