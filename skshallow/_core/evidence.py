@@ -71,11 +71,10 @@ class GaussNewton:
         """The product with a vector of shape (n_params,), in the shape of it."""
         products = [None] * len(self._parts)
 
-        def work(member):
-            for part in self._team.share(member, len(products)):
-                products[part] = self._of_part(self._readers[member], self._parts[part], vector)
+        def work(member, part):
+            products[part] = self._of_part(self._readers[member], self._parts[part], vector)
 
-        self._team.run(work)
+        self._team.share_out(len(products), work)
         return sum(products)
 
     def dispersion(self):

@@ -241,13 +241,12 @@ class LossSum:
         values = [None] * len(self._parts)
         sums = self._sums[:, :n_networks]
 
-        def work(member):
+        def work(member, part):
             passes = self._passes[member]
-            for part in self._team.share(member, len(values)):
-                of_gradient = None if gradient is None else passes.view(sums[part])
-                values[part] = _add_up(passes, self._parts[part], of_theta, of_gradient)
+            of_gradient = None if gradient is None else passes.view(sums[part])
+            values[part] = _add_up(passes, self._parts[part], of_theta, of_gradient)
 
-        self._team.run(work)
+        self._team.share_out(len(values), work)
         if gradient is not None:
             np.copyto(gradient, sums[0])
             for other in sums[1:]:

@@ -73,13 +73,13 @@ def raw_outputs(coefs, intercepts, squashing, activation, X, *, finite=True):
             for start in range(0, len(raw), size):
                 fill(raw[start : start + size], X[start : start + size])
             return raw
+
+        def fill_block(_, number):
+            block = slice(number * size, (number + 1) * size)
+            fill(raw[block], X[block])
+
         with thread_team() as team:
-
-            def work(member):
-                for start in range(member * size, len(raw), team.size * size):
-                    fill(raw[start : start + size], X[start : start + size])
-
-            team.run(work)
+            team.share_out(-(-len(raw) // size), fill_block)
     return raw
 
 

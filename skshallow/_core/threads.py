@@ -7,8 +7,10 @@ to the thread that calls it.
 
 import functools
 import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -32,10 +34,26 @@ class ThreadTeam:
         if self._others is not None:
             self._others.shutdown()
 
-    def share(self, member, n_parts):
-        """The parts that are a member's: neighbours, who add up to about as much for each."""
-        first, stop = (n_parts * at // self.size for at in (member, member + 1))
-        return range(first, stop)
+    def share_out(self, n_parts, work):
+        """Call ``work(member, part)`` for every part, by whichever member gets there first.
+
+        Each begins with a run of neighbours of its own, so that from call to call the same data
+        stay in the cache of its core. Whoever is done takes over from the others: one of them may
+        have started late, or have a core that is busy. An exception leaves what is to be done.
+        """
+        bounds = [n_parts * member // self.size for member in range(self.size + 1)]
+        runs = [deque(range(*ends)) for ends in pairwise(bounds)]
+
+        def work_on(member):
+            try:
+                while (part := _next_part(runs, member)) is not None:
+                    work(member, part)
+            except BaseException:
+                for run in runs:
+                    run.clear()
+                raise
+
+        self.run(work_on)
 
     def run(self, work):
         """Call ``work(member)`` for every member of the team, each in a thread of its own."""
@@ -61,6 +79,16 @@ class ThreadTeam:
                 raise
         for other in others:
             other.result()
+
+
+def _next_part(runs, member):
+    """The next of a member's own run, else the last of another one's; None if none is left."""
+    for take in (runs[member].popleft, *(run.pop for run in runs)):
+        try:
+            return take()
+        except IndexError:
+            continue
+    return None
 
 
 # The caller only, while BLAS has as many threads as it likes.

@@ -1,6 +1,7 @@
 """Threads that share the work, while BLAS keeps to one."""
 
 import threading
+import time
 from contextlib import closing
 
 import numpy as np
@@ -14,7 +15,6 @@ from skshallow import OneHiddenLayerClassifier
 from skshallow._core import threads
 from skshallow._core.losses import MultinomialLogLoss
 from skshallow._core.network import Network
-from skshallow._core.objective import in_parts
 from skshallow._data.scaling import Moments
 
 pytestmark = pytest.mark.usefixtures("two_blas_threads")
@@ -91,20 +91,47 @@ def test_a_table_of_several_blocks_is_shared_out(n_blocks, shared):
     assert sorted(seen) == ([0, 1] if shared else [])
 
 
-def test_threads_compute_as_many_samples_each():
-    """Ten blocks are eight parts, some of one block and some of two."""
-    parts = in_parts(100, 10, 8)
-    assert sorted(map(len, parts)) == [10] * 6 + [20] * 2
-    with closing(threads.ThreadTeam(2)) as team:
-        shares = [team.share(member, len(parts)) for member in range(2)]
-    assert [sum(len(parts[part]) for part in share) for share in shares] == [50, 50]
-
-
 @pytest.mark.parametrize(("size", "n_parts"), [(1, 8), (3, 8), (8, 8), (9, 8), (5, 1)])
-def test_every_part_is_somebodys(size, n_parts):
+def test_every_part_is_done_once(size, n_parts):
+    done = []
     with closing(threads.ThreadTeam(size)) as team:
-        parts = [part for member in range(size) for part in team.share(member, n_parts)]
-    assert parts == list(range(n_parts))
+        team.share_out(n_parts, lambda member, part: done.append(part))
+    assert sorted(done) == list(range(n_parts))
+
+
+def test_whoever_is_done_takes_over_from_a_slow_one():
+    done, started, others_done = [], threading.Event(), threading.Event()
+
+    def work(member, part):
+        done.append((member, part))
+        if member == 1:
+            started.set()
+            assert others_done.wait(timeout=60)
+        assert started.wait(timeout=60)
+        if len(done) == 8:
+            others_done.set()
+
+    with closing(threads.ThreadTeam(2)) as team:
+        team.share_out(8, work)
+    assert [part for member, part in done if member == 1] == [4]
+    assert [part for member, part in done if member == 0] == [0, 1, 2, 3, 7, 6, 5]
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_after_an_error_the_rest_is_left(failing):
+    done, failed = [], threading.Event()
+
+    def work(member, part):
+        if member == failing:
+            failed.set()
+            raise MemoryError
+        assert failed.wait(timeout=60)
+        time.sleep(0.1)
+        done.append(part)
+
+    with closing(threads.ThreadTeam(2)) as team, pytest.raises(MemoryError):
+        team.share_out(1000, work)
+    assert len(done) < 100
 
 
 @pytest.mark.parametrize("table", ["prepared", "by block", "sparse"])
