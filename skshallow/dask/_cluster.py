@@ -108,8 +108,11 @@ class Cluster:
         self._firsts = sums_before(lengths)
 
     def n_threads(self):
-        """How many threads the workers have."""
-        return len(self._find_slots(self._deadline()))
+        """How many threads the workers have, once there are any."""
+        try:
+            return len(self._find_slots(self._deadline()))
+        except TimeoutError as error:
+            raise self._failure(late=True, n_attempts=1) from error
 
     def group(self, n_groups):
         """Keep partitions together, every so many-th of them, in at most so many groups.

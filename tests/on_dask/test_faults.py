@@ -12,7 +12,7 @@ from helpers.collections import in_blocks
 from helpers.samples import draw_samples
 from helpers.workers import send
 from skshallow.dask import DaskOneHiddenLayerClassifier
-from skshallow.dask._cluster import ClusterError
+from skshallow.dask._cluster import Cluster, ClusterError
 from skshallow.solvers import LBFGS
 
 
@@ -137,7 +137,8 @@ def test_no_worker_ends_the_fit_in_time(cluster, client, blocks):
     cluster.scale(0)
     while client.nthreads():
         time.sleep(0.1)
-    with pytest.raises(
-        ClusterError, match=r"\(prepare\) within timeout=1 s. Its workers were: none"
-    ):
+    late = r"\(prepare\) within timeout=1 s. Its workers were: none"
+    with pytest.raises(ClusterError, match=late):
         classifier(timeout=1).fit(*blocks)
+    with pytest.raises(ClusterError, match=late):
+        Cluster(client, [], timeout=1).n_threads()
