@@ -1,5 +1,6 @@
 """Adam: steps scaled by running means of the gradient and of its square."""
 
+import math
 from numbers import Real
 from typing import ClassVar
 
@@ -89,7 +90,7 @@ class Adam(FirstOrderSolver):
         """
         mean, square, n_steps = state["mean"], state["square"], state["n_steps"]
         mean_factor = (1 - self.beta_1) / (1 - self.beta_1**n_steps)
-        root_factor = np.sqrt((1 - self.beta_2) / (1 - self.beta_2**n_steps))
+        root_factor = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**n_steps))
         epsilon, factor = float(self.epsilon / root_factor), float(mean_factor / root_factor)
         if kernels := kernels_in_use():
             numbers = self.beta_1, self.beta_2, epsilon, factor
