@@ -118,6 +118,17 @@ def test_activations_are_as_precise_as_said(activation, dtype, name):
         assert error[worst] <= allowed[worst], (z[worst], one[worst], true[worst])
 
 
+@pytest.mark.skipif(not EXTENDED, reason="no numbers here are more precise than double")
+@every_kernels
+@every_dtype
+def test_the_smallest_exponentials_are_as_precise(dtype, name):
+    least = -707.5 if dtype == np.float64 else -86
+    z = np.linspace(least, least + 7, 4000, dtype=dtype)
+    found, _ = activate(skshallow_kernels.load(name), "logistic", z)
+    exact = logistic(z.astype(LONG))
+    assert (np.abs(found - exact) <= BOUNDS["logistic"][0] * np.finfo(dtype).eps * exact).all()
+
+
 @every_kernels
 @every_dtype
 @pytest.mark.parametrize("activation", EXACT)
