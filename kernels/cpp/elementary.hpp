@@ -92,6 +92,7 @@ template <class T> INLINE Vector<T> exp(Vector<T> x) {
     const Vector<T> most = x > C::HIGHEST ? splat(C::HIGHEST) : x;
     // The power of the largest numbers has no room in the exponent, but its half has.
     const Exponential<T> half(most < C::LOWEST ? splat(C::LOWEST) : most, 1);
+    // In this order: the product of the power and the rest alone may be subnormal.
     const Vector<T> value = (half.rest * T(2) + T(2)) * half.power;
     return x < C::LOWEST ? Vector<T>{} : value;
 }
