@@ -12,11 +12,12 @@ from sklearn.impute import SimpleImputer
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, TargetEncoder
+from sklearn.preprocessing import OneHotEncoder
 
 from helpers.messy_tables import CASES, N_NEW
 from skshallow import OneHiddenLayerClassifier
 from skshallow.__main__ import main
+from skshallow._compat import target_encoder
 
 NETWORK = {"n_h": 8, "alpha": 1, "random_state": 0}
 OPTIONS = ("--n-h", "8", "--alpha", "1")
@@ -29,7 +30,8 @@ def by_hand(X):
     numbers = [name for name in X if name not in texts]
     encoder = OneHotEncoder(handle_unknown="ignore")
     if texts and X[texts].nunique().max() > 40:
-        encoder = TargetEncoder(random_state=0)
+        splitter = StratifiedKFold(shuffle=True, random_state=0)
+        encoder = target_encoder("binary", splitter)
     levels = make_pipeline(SimpleImputer(strategy="constant", fill_value=""), encoder)
     prepared = make_column_transformer((SimpleImputer(strategy="median"), numbers), (levels, texts))
     return make_pipeline(prepared, OneHiddenLayerClassifier(**NETWORK))
