@@ -1,4 +1,5 @@
-// Vectors as wide as the processor's registers, element by element, as GCC and Clang extend C++.
+// Vectors as wide as the processor's registers, element by element, as GCC and Clang extend C++. With
+// WIDEST they are as wide as any, for tests on processors whose registers are not.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -6,7 +7,7 @@
 
 #define INLINE inline __attribute__((always_inline))
 
-#if defined(__AVX512F__)
+#if defined(__AVX512F__) || defined(WIDEST)
 constexpr int VECTOR_BYTES = 64, REGISTERS = 32;
 #elif defined(__AVX2__)
 constexpr int VECTOR_BYTES = 32, REGISTERS = 16;
