@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import settings
 from sklearn import config_context
+from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 pytest.register_assert_rewrite("helpers")
@@ -11,6 +12,12 @@ from helpers.faults import surroundings  # noqa: E402
 
 settings.register_profile("skshallow", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("skshallow")
+
+
+@pytest.fixture(autouse=True)
+def same_random_numbers():
+    """NumPy's own generator, which `random_state=None` is, begins alike in every test."""
+    check_random_state(None).seed(0)
 
 
 @pytest.fixture
