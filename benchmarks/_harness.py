@@ -266,8 +266,8 @@ def machine(packages=()):
     }
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
-        f"{_processor()}, {cores} cores, {platform.system()}; BLAS: {', '.join(sorted(blas))}; "
-        f"compiled kernels {_kernels.described()}; "
+        f"{_processor()}, {cores} core{'' if cores == 1 else 's'}, {platform.system()}; "
+        f"BLAS: {', '.join(sorted(blas))}; compiled kernels {_kernels.described()}; "
         f"{versions(packages=(*PACKAGES, *packages))}"
     )
 

@@ -1,5 +1,5 @@
-// Vectors as wide as the processor's registers, element by element, as GCC and Clang extend C++. With
-// WIDEST they are as wide as any, for tests on processors whose registers are not.
+// Vectors as wide as the processor's registers, element by element, as GCC and Clang extend C++.
+// With WIDEST they are as wide as any, for tests on processors whose registers are not.
 #pragma once
 #include <cstdint>
 #include <cstring>

@@ -30,8 +30,7 @@ def by_hand(X):
     numbers = [name for name in X if name not in texts]
     encoder = OneHotEncoder(handle_unknown="ignore")
     if texts and X[texts].nunique().max() > 40:
-        splitter = StratifiedKFold(shuffle=True, random_state=0)
-        encoder = target_encoder("binary", splitter)
+        encoder = target_encoder("binary", StratifiedKFold(shuffle=True, random_state=0))
     levels = make_pipeline(SimpleImputer(strategy="constant", fill_value=""), encoder)
     prepared = make_column_transformer((SimpleImputer(strategy="median"), numbers), (levels, texts))
     return make_pipeline(prepared, OneHiddenLayerClassifier(**NETWORK))
